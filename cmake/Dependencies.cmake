@@ -1,0 +1,21 @@
+# Libraries that ./x setup installs: Debian packages, and DuckDB's C library below .deps/.
+find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(fmt REQUIRED)
+find_package(GTest REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(date REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+
+find_package(rapidcheck REQUIRED)
+
+set(DUCKDB_DIR ${CMAKE_SOURCE_DIR}/.deps/duckdb CACHE PATH "Folder with duckdb.h and libduckdb.so")
+add_library(duckdb SHARED IMPORTED)
+set_target_properties(duckdb PROPERTIES
+  IMPORTED_LOCATION ${DUCKDB_DIR}/libduckdb.so
+  IMPORTED_NO_SONAME FALSE
+  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${DUCKDB_DIR})

@@ -1,0 +1,99 @@
+// engine/engine.h: the engine, start here. It holds the book (every lead and its events, as columns), the baseline
+// (thresholds and channel strength as of the last refresh) and the tables of that refresh, and answers with figures.
+// One writer: load, apply and refresh; the rest is const and may run on any number of threads between writes. The clock is
+// an argument: nothing here asks for the time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "engine/figures.h"
+#include "model/change.h"
+#include "model/event_scatter.h"
+#include "model/lead_table.h"
+#include "model/policy.h"
+#include "model/signal_log.h"
+
+namespace pursuit::engine {
+
+/// Which open leads a queue holds; an absent dimension means all. Codes are of the lead table's dictionaries.
+struct QueueQuery {
+  std::optional<std::uint32_t> dealer;
+  std::optional<std::uint32_t> dealer_group;
+  std::optional<std::uint32_t> region;
+  std::size_t limit = 100;
+};
+
+/// A lead and when its status changes next if nothing happens.
+struct Expiring {
+  base::LeadId lead;
+  base::Millis at_ms;  // when it turns expired, or dormant
+  bool dormant;        // what it turns
+};
+
+struct ApplyReport {
+  std::uint64_t applied = 0;
+  std::uint64_t repeated = 0;  // exact duplicates: nothing to do
+  std::vector<std::size_t> unknown_lead;  // positions of changes whose lead is not known
+};
+
+struct EngineOptions {
+  unsigned threads = 0;  // 0: as many as there are cores
+};
+
+class Engine {
+ public:
+  Engine(model::Policy policy, EngineOptions options);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine();
+
+  // ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+  /// Fills an empty engine. `events` holds, per lead, its stage events, outcomes, activities and one kCreatedCode event.
+  void load(model::LeadTable leads, model::EventScatter events, model::SignalLog signals);
+
+  /// Recomputes every figure as of `as_of_ms` on all threads: the baseline, each lead, the tables. Fails only on a calendar
+  /// zone that is not known. Work: a few passes over all events.
+  base::Result<void> refresh(base::Millis as_of_ms);
+
+  /// Applies changes at the as-of instant and baseline of the last refresh. Work in proportion to the leads that changed.
+  /// Equal, bit for bit, to evaluating a book loaded with all changes at once against the same baseline.
+  ApplyReport apply(std::span<const model::Change> changes);
+
+  // ── reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
+  [[nodiscard]] const model::Policy& policy() const;
+  [[nodiscard]] const model::LeadTable& leads() const;
+  [[nodiscard]] base::Millis as_of_ms() const;
+  [[nodiscard]] std::uint64_t event_count() const;
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+  [[nodiscard]] LeadFigures figures(base::LeadId lead) const;
+  /// Visits in order, without allocating: calls `fn` for each.
+  void for_each_visit(base::LeadId lead,
+                      const std::function<void(const VisitFigures&)>& fn) const;
+  /// Replaces the content of `out` with the lead's visits; cheaper than a callback where many leads are walked.
+  void visits(base::LeadId lead, std::vector<VisitFigures>& out) const;
+  /// Asks for the memory that figures() and visits() of this lead will touch.
+  void prefetch(base::LeadId lead) const;
+
+  /// Tables as of the last refresh.
+  [[nodiscard]] const Tables& tables() const;
+  /// Open leads by score descending, then oldest entry into the stage, then lead id (semantics.md, "Score and tier").
+  [[nodiscard]] std::vector<base::LeadId> queue(const QueueQuery& query) const;
+  /// Open leads whose status changes in (T, T + within_ms] if nothing happens, soonest first.
+  [[nodiscard]] std::vector<Expiring> expiring(base::Millis within_ms) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pursuit::engine
