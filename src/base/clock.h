@@ -1,4 +1,5 @@
-// base/clock.h: the clock behind an interface. Only app/ makes a SystemClock; everything else is handed an instant or a Clock.
+// base/clock.h: the clock behind an interface. Only app/ makes a SystemClock; everything else is
+// handed an instant or a Clock.
 #pragma once
 
 #include "base/time.h"
@@ -14,7 +15,8 @@ class Clock {
 
   /// The present instant, UTC.
   [[nodiscard]] virtual Millis now_ms() const = 0;
-  /// A reading that never goes back, in nanoseconds from an arbitrary origin: for measuring how long something took.
+  /// A reading that never goes back, in nanoseconds from an arbitrary origin: for measuring how
+  /// long something took.
   [[nodiscard]] virtual std::int64_t monotonic_ns() const = 0;
 };
 

@@ -1,5 +1,5 @@
-// base/error.h: how an expected failure travels: Result<T> carries a value or an Error. No exception crosses a room.
-// Plain data, any thread.
+// base/error.h: how an expected failure travels: Result<T> carries a value or an Error. No
+// exception crosses a room. Plain data, any thread.
 #pragma once
 
 #include <cstdint>

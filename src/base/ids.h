@@ -1,4 +1,5 @@
-// base/ids.h: strong ids, so that a lead cannot be passed where a dealer is meant. Plain data, any thread.
+// base/ids.h: strong ids, so that a lead cannot be passed where a dealer is meant. Plain data, any
+// thread.
 #pragma once
 
 #include <compare>
@@ -13,7 +14,8 @@ struct LeadId {
 };
 inline constexpr LeadId kNoLead{};
 
-/// A combination of the six rule dimensions that occurs; everything that depends on them alone is looked up by it.
+/// A combination of the six rule dimensions that occurs; everything that depends on them alone is
+/// looked up by it.
 struct ProfileId {
   std::uint32_t v = UINT32_MAX;
   friend constexpr auto operator<=>(const ProfileId&, const ProfileId&) = default;

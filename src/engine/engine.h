@@ -1,7 +1,8 @@
-// engine/engine.h: the engine, start here. It holds the book (every lead and its events, as columns), the baseline
-// (thresholds and channel strength as of the last refresh) and the tables of that refresh, and answers with figures.
-// One writer: load, apply and refresh; the rest is const and may run on any number of threads between writes. The clock is
-// an argument: nothing here asks for the time.
+// engine/engine.h: the engine, start here. It holds the book (every lead and its events, as
+// columns), the baseline (thresholds and channel strength as of the last refresh) and the tables of
+// that refresh, and answers with figures. One writer: load, apply and refresh; the rest is const
+// and may run on any number of threads between writes. The clock is an argument: nothing here asks
+// for the time.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@
 
 namespace pursuit::engine {
 
-/// Which open leads a queue holds; an absent dimension means all. Codes are of the lead table's dictionaries.
+/// Which open leads a queue holds; an absent dimension means all. Codes are of the lead table's
+/// dictionaries.
 struct QueueQuery {
   std::optional<std::uint32_t> dealer;
   std::optional<std::uint32_t> dealer_group;
@@ -41,7 +43,7 @@ struct Expiring {
 
 struct ApplyReport {
   std::uint64_t applied = 0;
-  std::uint64_t repeated = 0;  // exact duplicates: nothing to do
+  std::uint64_t repeated = 0;             // exact duplicates: nothing to do
   std::vector<std::size_t> unknown_lead;  // positions of changes whose lead is not known
 };
 
@@ -56,19 +58,21 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   ~Engine();
 
-  // ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
-  /// Fills an empty engine. `events` holds, per lead, its stage events, outcomes, activities and one kCreatedCode event.
+  // ── writing ─────────────────────────────────────────────────────────────────────────────────
+  /// Fills an empty engine. `events` holds, per lead, its stage events, outcomes, activities and
+  /// one kCreatedCode event.
   void load(model::LeadTable leads, model::EventScatter events, model::SignalLog signals);
 
-  /// Recomputes every figure as of `as_of_ms` on all threads: the baseline, each lead, the tables. Fails only on a calendar
-  /// zone that is not known. Work: a few passes over all events.
+  /// Recomputes every figure as of `as_of_ms` on all threads: the baseline, each lead, the tables.
+  /// Fails only on a calendar zone that is not known. Work: a few passes over all events.
   base::Result<void> refresh(base::Millis as_of_ms);
 
-  /// Applies changes at the as-of instant and baseline of the last refresh. Work in proportion to the leads that changed.
-  /// Equal, bit for bit, to evaluating a book loaded with all changes at once against the same baseline.
+  /// Applies changes at the as-of instant and baseline of the last refresh. Work in proportion to
+  /// the leads that changed. Equal, bit for bit, to evaluating a book loaded with all changes at
+  /// once against the same baseline.
   ApplyReport apply(std::span<const model::Change> changes);
 
-  // ── reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── reading ─────────────────────────────────────────────────────────────────────────────────
   [[nodiscard]] const model::Policy& policy() const;
   [[nodiscard]] const model::LeadTable& leads() const;
   [[nodiscard]] base::Millis as_of_ms() const;
@@ -77,16 +81,17 @@ class Engine {
 
   [[nodiscard]] LeadFigures figures(base::LeadId lead) const;
   /// Visits in order, without allocating: calls `fn` for each.
-  void for_each_visit(base::LeadId lead,
-                      const std::function<void(const VisitFigures&)>& fn) const;
-  /// Replaces the content of `out` with the lead's visits; cheaper than a callback where many leads are walked.
+  void for_each_visit(base::LeadId lead, const std::function<void(const VisitFigures&)>& fn) const;
+  /// Replaces the content of `out` with the lead's visits; cheaper than a callback where many leads
+  /// are walked.
   void visits(base::LeadId lead, std::vector<VisitFigures>& out) const;
   /// Asks for the memory that figures() and visits() of this lead will touch.
   void prefetch(base::LeadId lead) const;
 
   /// Tables as of the last refresh.
   [[nodiscard]] const Tables& tables() const;
-  /// Open leads by score descending, then oldest entry into the stage, then lead id (semantics.md, "Score and tier").
+  /// Open leads by score descending, then oldest entry into the stage, then lead id (semantics.md,
+  /// "Score and tier").
   [[nodiscard]] std::vector<base::LeadId> queue(const QueueQuery& query) const;
   /// Open leads whose status changes in (T, T + within_ms] if nothing happens, soonest first.
   [[nodiscard]] std::vector<Expiring> expiring(base::Millis within_ms) const;

@@ -1,4 +1,5 @@
-// model/calendar.h: the working hours of a region as a policy states them. Plain data; metrics/working_time.h computes.
+// model/calendar.h: the working hours of a region as a policy states them. Plain data;
+// metrics/working_time.h computes.
 #pragma once
 
 #include <array>
@@ -8,7 +9,8 @@
 
 namespace pursuit::model {
 
-/// One block of open time in local time, half open: [from_minute, to_minute), minutes since local midnight, to <= 1440.
+/// One block of open time in local time, half open: [from_minute, to_minute), minutes since local
+/// midnight, to <= 1440.
 struct Block {
   std::uint16_t from_minute;
   std::uint16_t to_minute;
@@ -18,7 +20,8 @@ struct Block {
 /// Blocks by weekday, Monday first, each day's sorted and not overlapping; an empty day is closed.
 using WeeklyHours = std::array<std::vector<Block>, 7>;
 
-/// Hours that hold on the local dates from_day … to_day, both ends inclusive (day numbers of base/time.h).
+/// Hours that hold on the local dates from_day … to_day, both ends inclusive (day numbers of
+/// base/time.h).
 struct CalendarPeriod {
   std::int64_t from_day;
   std::int64_t to_day;
@@ -26,10 +29,11 @@ struct CalendarPeriod {
   friend bool operator==(const CalendarPeriod&, const CalendarPeriod&) = default;
 };
 
-/// semantics.md, "Time": the last period that covers a date gives its hours, else `weekly`; a holiday is closed all day.
+/// semantics.md, "Time": the last period that covers a date gives its hours, else `weekly`; a
+/// holiday is closed all day.
 struct Calendar {
-  std::string region;  // "*": every region that has none of its own
-  std::string zone;    // IANA name
+  std::string region;                  // "*": every region that has none of its own
+  std::string zone;                    // IANA name
   std::vector<std::int64_t> holidays;  // day numbers, sorted, distinct
   WeeklyHours weekly;
   std::vector<CalendarPeriod> periods;  // file order

@@ -1,4 +1,5 @@
-// model/dictionary.h: strings to small dense codes, in order of first sight. One writer; reads from any thread while nobody writes.
+// model/dictionary.h: strings to small dense codes, in order of first sight. One writer; reads from
+// any thread while nobody writes.
 #pragma once
 
 #include <cstdint>

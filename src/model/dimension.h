@@ -8,7 +8,8 @@
 
 namespace pursuit::model {
 
-/// The six dimensions that rules, segments and overrides match on come first; owner only names who works the lead.
+/// The six dimensions that rules, segments and overrides match on come first; owner only names who
+/// works the lead.
 enum class Dimension : std::uint8_t {
   kRegion,
   kDealerGroup,
@@ -19,7 +20,8 @@ enum class Dimension : std::uint8_t {
   kOwner,
 };
 
-inline constexpr std::size_t kRuleDimensions = 6;  // kRegion … kNameplate: what makes a lead's profile
+// kRegion … kNameplate: what makes a lead's profile
+inline constexpr std::size_t kRuleDimensions = 6;
 inline constexpr std::size_t kDimensions = 7;
 
 /// Names as they stand in files and policies, by Dimension.

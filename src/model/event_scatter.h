@@ -1,6 +1,6 @@
-// model/event_scatter.h: the events of a bulk load, dealt out by lead while they are being read, so that grouping them
-// later happens in cache (events in time order cost more to group by lead than to evaluate). One Writer per thread; the
-// partitions are read when all writers are done.
+// model/event_scatter.h: the events of a bulk load, dealt out by lead while they are being read, so
+// that grouping them later happens in cache (events in time order cost more to group by lead than
+// to evaluate). One Writer per thread; the partitions are read when all writers are done.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ class EventScatter {
     explicit Writer(std::uint32_t partitions) : open_(partitions), full_(partitions) {}
     void add(base::LeadId lead, Event event) {
       Block& block = open_[lead.v >> kLeadsPerPartitionLog2];
-      if (block.used == kBlockEvents || !block.events) [[unlikely]] turn_over(lead.v);
+      if (block.used == kBlockEvents || !block.events) [[unlikely]]
+        turn_over(lead.v);
       block.events[block.used++] = LeadEvent{event.packed, lead.v};
     }
 

@@ -1,5 +1,6 @@
-// model/lead_table.h: who the leads are: id, profile (the six rule dimensions) and owner, as columns. One writer; reads from
-// any thread while nobody writes. What happened to them is events (model/event.h), created_at included.
+// model/lead_table.h: who the leads are: id, profile (the six rule dimensions) and owner, as
+// columns. One writer; reads from any thread while nobody writes. What happened to them is events
+// (model/event.h), created_at included.
 #pragma once
 
 #include <array>
@@ -23,7 +24,7 @@ class LeadTable {
  public:
   LeadTable();
 
-  // ── what there is ──────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── what there is ───────────────────────────────────────────────────────────────────────────
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(profile_.size()); }
   [[nodiscard]] std::string_view id(base::LeadId lead) const {
     const std::size_t begin = id_end_[lead.v];
@@ -35,27 +36,34 @@ class LeadTable {
   [[nodiscard]] std::uint32_t profile_count() const {
     return static_cast<std::uint32_t>(profiles_.size());
   }
-  [[nodiscard]] const ProfileCodes& profile_codes(base::ProfileId p) const { return profiles_[p.v]; }
-  [[nodiscard]] const Dictionary& dictionary(Dimension d) const { return dictionaries_[index_of(d)]; }
+  [[nodiscard]] const ProfileCodes& profile_codes(base::ProfileId p) const {
+    return profiles_[p.v];
+  }
+  [[nodiscard]] const Dictionary& dictionary(Dimension d) const {
+    return dictionaries_[index_of(d)];
+  }
   /// Text of one dimension of a lead; the empty string is a value of its own.
   [[nodiscard]] const std::string& text(base::LeadId lead, Dimension d) const;
 
   /// kNoLead when there is none of that id.
   [[nodiscard]] base::LeadId find(std::string_view id) const;
-  /// `out[i]` = find(ids[i]); the memory of many look-ups is fetched ahead, about four times as fast as one by one.
+  /// `out[i]` = find(ids[i]); the memory of many look-ups is fetched ahead, about four times as
+  /// fast as one by one.
   void find_batch(std::span<const std::string_view> ids, std::span<base::LeadId> out) const;
   /// Asks for the memory that id() of this lead will touch.
   void prefetch_id(base::LeadId lead) const { __builtin_prefetch(&id_end_[lead.v]); }
 
-  // ── growth, one lead at a time ─────────────────────────────────────────────────────────────────────────────────────
-  std::uint32_t intern(Dimension d, std::string_view text) { return dictionaries_[index_of(d)].intern(text); }
+  // ── growth, one lead at a time ──────────────────────────────────────────────────────────────
+  std::uint32_t intern(Dimension d, std::string_view text) {
+    return dictionaries_[index_of(d)].intern(text);
+  }
   base::ProfileId intern_profile(const ProfileCodes& codes);
   /// Appends a lead. The id must not be there yet (check with find).
   base::LeadId add(std::string_view id, base::ProfileId profile, std::uint32_t owner);
   void set_profile(base::LeadId lead, base::ProfileId profile) { profile_[lead.v] = profile.v; }
   void set_owner(base::LeadId lead, std::uint32_t owner) { owner_[lead.v] = owner; }
 
-  // ── growth, many at once ───────────────────────────────────────────────────────────────────────────────────────────
+  // ── growth, many at once ────────────────────────────────────────────────────────────────────
   /// Rows read by one worker, with codes of that worker's own dictionaries; see append().
   struct Block {
     std::array<Dictionary, kDimensions> dictionaries;
@@ -64,9 +72,10 @@ class LeadTable {
     std::array<std::vector<std::uint32_t>, kDimensions> codes;  // by Dimension, one per row
     [[nodiscard]] std::size_t rows() const { return id_length.size(); }
   };
-  /// Adds the rows of all blocks in order. `lead_of[b][r]` is the lead of row r of block b, or kNoLead where an earlier row
-  /// (of any block) had the same id. On an empty table leads are numbered so that those of one dealer × nameplate, and in it
-  /// of one profile, are neighbours: what the engine's passes walk in order.
+  /// Adds the rows of all blocks in order. `lead_of[b][r]` is the lead of row r of block b, or
+  /// kNoLead where an earlier row (of any block) had the same id. On an empty table leads are
+  /// numbered so that those of one dealer × nameplate, and in it of one profile, are neighbours:
+  /// what the engine's passes walk in order.
   void append(std::span<Block> blocks, std::vector<std::vector<base::LeadId>>& lead_of,
               unsigned threads);
 
@@ -79,10 +88,12 @@ class LeadTable {
   void grow_index(std::size_t leads);
 
   std::vector<char> id_chars_;
-  std::vector<std::uint32_t> id_end_;  // size()+1 entries; id of lead i is [id_end_[i], id_end_[i+1])
+  // size()+1 entries; id of lead i is [id_end_[i], id_end_[i+1])
+  std::vector<std::uint32_t> id_end_;
   std::vector<std::uint32_t> profile_;
   std::vector<std::uint32_t> owner_;
-  std::vector<std::uint32_t> index_;  // open addressing over leads, a power of two; UINT32_MAX is free
+  // open addressing over leads, a power of two; UINT32_MAX is free
+  std::vector<std::uint32_t> index_;
   std::array<Dictionary, kDimensions> dictionaries_;
   std::vector<ProfileCodes> profiles_;
   std::unordered_map<ProfileCodes, std::uint32_t, ProfileHash> profile_of_;

@@ -1,5 +1,6 @@
-// model/policy.h: every constant that the figures depend on, resolved: what is not in the file has its default here.
-// Plain data, any thread once built. Read from text by model/policy_toml.h; the meaning of each key is in semantics.md.
+// model/policy.h: every constant that the figures depend on, resolved: what is not in the file has
+// its default here. Plain data, any thread once built. Read from text by model/policy_toml.h; the
+// meaning of each key is in semantics.md.
 #pragma once
 
 #include <array>
@@ -22,7 +23,8 @@ inline constexpr std::array<std::string_view, 3> kTierNames = {"Hot", "Warm", "C
 enum class DurationKind : std::uint8_t { kElapsed, kWorking };
 enum class Estimator : std::uint8_t { kCompleted, kKaplanMeier };
 
-/// The parts of a score, in the order in which they are added up (a float sum must not depend on anything else).
+/// The parts of a score, in the order in which they are added up (a float sum must not depend on
+/// anything else).
 enum class Component : std::uint8_t {
   kConversion,
   kVolume,
@@ -36,8 +38,8 @@ inline constexpr std::size_t kComponents = 7;
 inline constexpr std::array<std::string_view, kComponents> kComponentNames = {
     "conversion", "volume", "recency", "stage", "engagement", "assessment", "propensity"};
 
-/// Values that a rule wants of a lead's dimensions (kRegion … kNameplate); an absent one matches anything. An empty string
-/// is a value of its own.
+/// Values that a rule wants of a lead's dimensions (kRegion … kNameplate); an absent one matches
+/// anything. An empty string is a value of its own.
 using DimensionMatch = std::array<std::optional<std::string>, kRuleDimensions>;
 
 struct FunnelPolicy {
@@ -65,7 +67,8 @@ struct SlaRule {
   base::Millis valid_from_ms = INT64_MIN;  // inclusive; of the visit's entry
   base::Millis valid_to_ms = INT64_MAX;    // exclusive
 
-  /// Number of dimensions named, tier included: the rule that names most wins, a tie goes to the first.
+  /// Number of dimensions named, tier included: the rule that names most wins, a tie goes to the
+  /// first.
   [[nodiscard]] int specificity() const;
 };
 
@@ -96,7 +99,8 @@ struct ScorePolicy {
   double recency_k = 6.0;
   double recency_m = 1.0;
   double recency_fallback_hours = 168;
-  /// Optional stage component per open stage, each in [0, 1]; empty: (i + 1) / number of open stages.
+  /// Optional stage component per open stage, each in [0, 1]; empty: (i + 1) / number of open
+  /// stages.
   std::vector<double> stage_weights;
 };
 
@@ -113,7 +117,7 @@ struct LoadPolicy {
 };
 
 struct Override {
-  DimensionMatch match;  // only region, dealer_group and product may be named
+  DimensionMatch match;            // only region, dealer_group and product may be named
   std::optional<Weights> weights;  // replaces the whole table; a weight not named is 0
   std::optional<TierPolicy> tier;  // replaces the whole table
 

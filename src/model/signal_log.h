@@ -1,5 +1,5 @@
-// model/signal_log.h: values of the optional score components (engagement, assessment, propensity) over time. Sparse: most
-// leads have none. One writer; reads from any thread while nobody writes.
+// model/signal_log.h: values of the optional score components (engagement, assessment, propensity)
+// over time. Sparse: most leads have none. One writer; reads from any thread while nobody writes.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,12 @@ namespace pursuit::model {
 
 class SignalLog {
  public:
-  /// `component` is a model::Component from kEngagement on; `value` in [0, 1]. The same (lead, component, instant) twice
-  /// keeps the larger value, so that the order of arrival means nothing.
+  /// `component` is a model::Component from kEngagement on; `value` in [0, 1]. The same (lead,
+  /// component, instant) twice keeps the larger value, so that the order of arrival means nothing.
   void add(base::LeadId lead, std::uint8_t component, base::Millis at_ms, double value);
   /// The value last set at or before `as_of_ms`; 0 when none was.
-  [[nodiscard]] double value(base::LeadId lead, std::uint8_t component, base::Millis as_of_ms) const;
+  [[nodiscard]] double value(base::LeadId lead, std::uint8_t component,
+                             base::Millis as_of_ms) const;
   [[nodiscard]] bool empty() const { return by_lead_.empty(); }
   [[nodiscard]] std::size_t memory_bytes() const;
 
@@ -27,7 +28,8 @@ class SignalLog {
     double value;
     std::uint8_t component;
   };
-  std::unordered_map<std::uint32_t, std::vector<Entry>> by_lead_;  // each sorted by component, then instant
+  // each sorted by component, then instant
+  std::unordered_map<std::uint32_t, std::vector<Entry>> by_lead_;
 };
 
 }  // namespace pursuit::model
