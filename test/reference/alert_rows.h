@@ -6,7 +6,7 @@
 
 namespace pursuit::reference {
 
-[[nodiscard]] std::vector<AlertRow> alert_rows(const Surroundings& s, const Histories& histories,
-                                               const Output& output);
+/// From the other tables of `output`, ordered by rule and subject.
+[[nodiscard]] std::vector<AlertRow> alert_rows(const Surroundings& s, const Output& output);
 
 }  // namespace pursuit::reference

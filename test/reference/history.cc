@@ -38,7 +38,6 @@ void close(History& h, const StageEvent& e, model::StageCode won, bool in_visit)
   }
   if (h.terminal != e.code) h.closing_ms = e.at_ms;
   h.terminal = e.code;
-  h.last_terminal_ms = e.at_ms;
 }
 
 /// An open stage event: nothing new if it repeats the current stage, else a new visit.

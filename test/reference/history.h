@@ -32,7 +32,6 @@ struct History {
   bool ever_won = false;
   std::optional<model::StageCode> terminal;  // of a lead that is closed at T
   Millis closing_ms = 0;                     // of a closed lead: entry into its terminal stage
-  Millis last_terminal_ms = 0;               // of a closed lead: its last terminal event
 
   [[nodiscard]] bool is_open() const { return !terminal; }
   [[nodiscard]] const std::string& dim(model::Dimension d) const {

@@ -109,7 +109,8 @@ void add_open(const Surroundings& s, const History& h, LeadRow& row) {
   row.category = j.category;
 }
 
-/// Overall SLA: first event to the last terminal event of a closed lead, or to T.
+/// Overall SLA: first event to the closing instant of a closed lead, or to T. A repeat of the
+/// terminal stage is activity and does not move the end.
 void add_overall(const Surroundings& s, const History& h, LeadRow& row) {
   const Input& in = s.input;
   const Millis end = h.is_open() ? in.as_of_ms : h.closing_ms;

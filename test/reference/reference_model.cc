@@ -125,7 +125,7 @@ Output analyze(const Input& input) {
   out.thresholds = threshold_rows(input, baseline);
   add_load(input, load, out);
   add_funnel(input, histories, baseline, out);
-  out.alerts = alert_rows(s, histories, out);
+  out.alerts = alert_rows(s, out);
   return out;
 }
 
