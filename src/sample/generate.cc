@@ -1,0 +1,158 @@
+#include "sample/generate.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "base/parallel.h"
+#include "sample/csv_sink.h"
+#include "sample/network.h"
+#include "sample/ordered_file.h"
+#include "sample/path.h"
+#include "sample/policy_text.h"
+#include "sample/rows.h"
+#include "sample/timeline.h"
+
+namespace pursuit::sample {
+
+namespace {
+
+constexpr std::size_t kRowsPerChunk = 32'768;
+
+base::Result<void> check(const GenerateOptions& options) {
+  constexpr base::Millis kFirstMs = 631'152'000'000;   // 1990-01-01
+  constexpr base::Millis kLastMs = 4'102'444'800'000;  // 2100-01-01
+  const auto refuse = [](const char* message) {
+    return base::fail(base::ErrorCode::kUsage, message, "generate");
+  };
+  if (options.leads < 1 || options.leads > kMaxSampleLeads)
+    return refuse("the number of leads must be 1 to 200 000 000");
+  if (options.years < 1 || options.years > 15) return refuse("years must be 1 to 15");
+  if (options.as_of_ms < kFirstMs || options.as_of_ms >= kLastMs)
+    return refuse("the as-of instant must be from 1990 to 2099");
+  if (options.as_of_ms % base::kMillisPerSecond != 0)
+    return refuse("the as-of instant must be whole seconds");
+  return {};
+}
+
+/// Writes one file after the other and keeps the account.
+class Files {
+ public:
+  Files(const GenerateOptions& options, const std::string& directory, base::ThreadPool& pool)
+      : options_(options), directory_(directory), pool_(pool) {}
+
+  /// `row(i, sink)` hands row i to a sink of sample/rows.h.
+  template <class Row>
+  base::Result<void> write(std::string_view name, const std::vector<ColumnSpec>& columns,
+                           std::size_t rows, const Row& row) {
+    return write_csv(name, columns, rows, row);
+  }
+
+  base::Result<void> write_text(std::string_view name, std::string_view text) {
+    const std::string path = (std::filesystem::path(directory_) / name).string();
+    OrderedFile file(path, text);
+    return account(path, file.finish());
+  }
+
+  [[nodiscard]] GenerateSummary& summary() { return summary_; }
+
+ private:
+  template <class Row>
+  base::Result<void> write_csv(std::string_view name, const std::vector<ColumnSpec>& columns,
+                               std::size_t rows, const Row& row) {
+    std::string header;
+    for (const ColumnSpec& column : columns)
+      header.append(header.empty() ? "" : ",").append(column.name);
+    const std::string path =
+        (std::filesystem::path(directory_) / name).replace_extension(".csv").string();
+    OrderedFile file(path, header + "\n");
+    std::vector<CsvSink> sinks(pool_.size());
+    pool_.parallel_ranges(rows, kRowsPerChunk,
+                          [&](std::size_t begin, std::size_t end, unsigned worker) {
+                            CsvSink& sink = sinks[worker];
+                            sink.clear();
+                            for (std::size_t i = begin; i < end; ++i) {
+                              sink.begin_row();
+                              row(i, sink);
+                              sink.end_row();
+                            }
+                            file.write_chunk(begin / kRowsPerChunk, sink.bytes());
+                          });
+    return account(path, file.finish());
+  }
+
+  base::Result<void> account(const std::string& path, base::Result<std::uint64_t> bytes) {
+    if (!bytes) return std::unexpected(std::move(bytes.error()));
+    summary_.paths.push_back(path);
+    summary_.bytes += *bytes;
+    return {};
+  }
+
+  const GenerateOptions& options_;
+  const std::string& directory_;
+  base::ThreadPool& pool_;
+  GenerateSummary summary_;
+};
+
+/// Moves won and lost to the end, in the order they had; the position of the first.
+std::size_t split_outcomes(std::vector<EventDraft>& events) {
+  const auto first = std::stable_partition(
+      events.begin(), events.end(), [](const EventDraft& e) { return e.code < kOpenStages; });
+  return static_cast<std::size_t>(first - events.begin());
+}
+
+base::Result<void> write_events(const GenerateOptions& options, const Network& network,
+                                std::vector<EventDraft> events, Files& files) {
+  const std::size_t stage_events = options.outcomes ? split_outcomes(events) : events.size();
+  files.summary().events = stage_events;
+  files.summary().outcomes = events.size() - stage_events;
+  auto written = files.write(
+      "events", event_columns(options.details), stage_events,
+      [&](std::size_t i, auto& sink) { event_row(network, events[i], options.details, sink); });
+  if (!written || !options.outcomes) return written;
+  return files.write(
+      "outcomes", outcome_columns(), events.size() - stage_events,
+      [&](std::size_t i, auto& sink) { outcome_row(network, events[stage_events + i], sink); });
+}
+
+base::Result<void> write_all(const GenerateOptions& options, Files& files, base::ThreadPool& pool) {
+  const Network network(options);
+  const PathMaker paths(network, options);
+  files.summary().leads = options.leads;
+  auto written = files.write(
+      "leads", lead_columns(options.details), options.leads, [&](std::size_t i, auto& sink) {
+        lead_row(network, network.draw(static_cast<std::uint32_t>(i)), options.details, sink);
+      });
+  if (!written) return written;
+  written = write_events(options, network, make_timeline(network, paths, options, pool), files);
+  if (!written) return written;
+  if (options.signals) {
+    const std::vector<SignalDraft> signals = make_signals(network, paths, options, pool);
+    files.summary().signals = signals.size();
+    written = files.write("signals", signal_columns(), signals.size(),
+                          [&](std::size_t i, auto& sink) { signal_row(signals[i], sink); });
+    if (!written) return written;
+  }
+  return files.write_text("policy.toml", policy_text(options));
+}
+
+}  // namespace
+
+base::Result<GenerateSummary> generate_network(const GenerateOptions& options,
+                                               const std::string& directory) {
+  if (auto checked = check(options); !checked) return std::unexpected(std::move(checked.error()));
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) return base::fail(base::ErrorCode::kIo, error.message(), directory);
+  base::ThreadPool pool(options.threads);
+  Files files(options, directory, pool);
+  if (auto written = write_all(options, files, pool); !written)
+    return std::unexpected(std::move(written.error()));
+  return std::move(files.summary());
+}
+
+}  // namespace pursuit::sample
