@@ -1,11 +1,11 @@
 #include "golden/csv_table.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <filesystem>
 #include <memory>
+
+#include <zlib.h>
 
 namespace pursuit::golden {
 namespace {

@@ -26,7 +26,7 @@ struct Tolerance {
 /// What differs, first `limit` differences spelt out with key and column; empty when nothing does.
 /// A cell is absent when empty; a missing, an additional and a repeated row are differences.
 [[nodiscard]] std::string differences(const CsvTable& actual, const CsvTable& expected,
-                                      const std::vector<std::string>& key,
-                                      Tolerance tolerance = {}, std::size_t limit = 20);
+                                      const std::vector<std::string>& key, Tolerance tolerance = {},
+                                      std::size_t limit = 20);
 
 }  // namespace pursuit::golden

@@ -62,8 +62,8 @@ void add_stage_breach(const Surroundings& s, const LeadRow& lead, std::vector<Al
   if (!limit || *lead.time_in_stage_hours <= *limit) return;
   AlertRow row = of_lead("stage_breach", lead);
   row.limit = limit;
-  row.since_ms = passed_at(s, dim(lead, Dimension::kRegion), lead.entered_ms, *limit,
-                           s.input.as_of_ms);
+  row.since_ms =
+      passed_at(s, dim(lead, Dimension::kRegion), lead.entered_ms, *limit, s.input.as_of_ms);
   out.push_back(row);
 }
 

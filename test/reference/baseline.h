@@ -22,9 +22,9 @@ inline constexpr int kRungs = 4;
 
 /// Durations of one stage and segment.
 struct Sample {
-  std::vector<Millis> completed_ms;                     // visits that advanced in the look-back
-  std::vector<std::pair<Millis, bool>> survival;        // duration, whether it advanced
-  double percentile_ms = 0;                             // of `completed_ms`, unless empty
+  std::vector<Millis> completed_ms;               // visits that advanced in the look-back
+  std::vector<std::pair<Millis, bool>> survival;  // duration, whether it advanced
+  double percentile_ms = 0;                       // of `completed_ms`, unless empty
   Number km_percentile_ms;
 };
 

@@ -105,8 +105,7 @@ std::map<std::string, History> read_histories(const Input& input) {
 
 double relaxation_of(const model::LoadPolicy& policy, const PairLoad& load) {
   if (load.open == 0 || load.open < static_cast<std::uint64_t>(policy.min_open)) return 0;
-  const double factor =
-      static_cast<double>(load.in_load_stages) / static_cast<double>(load.open);
+  const double factor = static_cast<double>(load.in_load_stages) / static_cast<double>(load.open);
   return policy.cap / (1 + std::exp(-policy.k * (factor - policy.mid)));
 }
 

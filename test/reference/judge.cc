@@ -41,9 +41,9 @@ Judgement judge(const model::Policy& policy, double hours, Number sla, double re
   j.sla_hours = sla;
   j.effective_hours = effective;
   j.deviation_hours = deviation;
-  j.category = deviation <= 0                               ? "on_time"
+  j.category = deviation <= 0                              ? "on_time"
                : deviation <= policy.sla.grace * effective ? "delayed"
-                                                            : "critical";
+                                                           : "critical";
   return j;
 }
 

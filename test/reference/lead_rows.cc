@@ -74,8 +74,7 @@ void add_score(const Surroundings& s, const History& h, const Threshold& thresho
     total += weights[i];
   }
   row.score = 100 * weighted / total;
-  for (std::size_t i = 0; i < c.size(); ++i)
-    row.contribution[i] = 100 * weights[i] * c[i] / total;
+  for (std::size_t i = 0; i < c.size(); ++i) row.contribution[i] = 100 * weights[i] * c[i] / total;
 }
 
 void add_open(const Surroundings& s, const History& h, LeadRow& row) {
@@ -94,15 +93,15 @@ void add_open(const Surroundings& s, const History& h, LeadRow& row) {
       threshold.ms && static_cast<double>(duration_ms(in.policy, h.dim(Dimension::kRegion),
                                                       v.entered_ms, in.as_of_ms)) > *threshold.ms;
   row.status = expired ? "expired" : "active";
-  row.dormant = in.as_of_ms - h.last_activity_ms >=
-                in.policy.expiry.dormant_days * base::kMillisPerDay;
+  row.dormant =
+      in.as_of_ms - h.last_activity_ms >= in.policy.expiry.dormant_days * base::kMillisPerDay;
   add_score(s, h, threshold, row);
   const model::Tier tier = tier_of(cutoffs_of(in.policy, h), *row.score);
   row.tier = model::kTierNames[static_cast<std::size_t>(tier)];
-  const Judgement j = judge(
-      in.policy, in_stage,
-      sla_hours(in.policy, h, static_cast<model::StageCode>(v.stage), v.entered_ms, tier),
-      s.load.relaxation(pair_of(h), in.as_of_ms));
+  const Judgement j =
+      judge(in.policy, in_stage,
+            sla_hours(in.policy, h, static_cast<model::StageCode>(v.stage), v.entered_ms, tier),
+            s.load.relaxation(pair_of(h), in.as_of_ms));
   row.sla_hours = j.sla_hours;
   row.effective_sla_hours = j.effective_hours;
   row.deviation_hours = j.deviation_hours;

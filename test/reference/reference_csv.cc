@@ -19,20 +19,42 @@ template <class T>
 std::string whole(const std::optional<T>& value) {
   return value ? std::to_string(*value) : "";
 }
-std::string instant(const std::optional<Millis>& at) {
-  return at ? base::format_instant(*at) : "";
-}
+std::string instant(const std::optional<Millis>& at) { return at ? base::format_instant(*at) : ""; }
 
 CsvTable leads(const Output& out) {
   CsvTable t;
-  t.columns = {"lead_id",          "state",           "stage",           "entered_at",
-               "last_activity_at", "overall_hours",   "overall_sla_hours", "overall_category",
-               "time_in_stage_hours", "threshold_hours", "threshold_rung", "threshold_n",
-               "status",           "dormant",         "sla_hours",       "effective_sla_hours",
-               "deviation_hours",  "category",        "score",           "c_conversion",
-               "c_volume",         "c_recency",       "c_stage",         "tier",
-               "rank",             "region",          "dealer_group",    "dealer",
-               "channel",          "product",         "nameplate",       "owner"};
+  t.columns = {"lead_id",
+               "state",
+               "stage",
+               "entered_at",
+               "last_activity_at",
+               "overall_hours",
+               "overall_sla_hours",
+               "overall_category",
+               "time_in_stage_hours",
+               "threshold_hours",
+               "threshold_rung",
+               "threshold_n",
+               "status",
+               "dormant",
+               "sla_hours",
+               "effective_sla_hours",
+               "deviation_hours",
+               "category",
+               "score",
+               "c_conversion",
+               "c_volume",
+               "c_recency",
+               "c_stage",
+               "tier",
+               "rank",
+               "region",
+               "dealer_group",
+               "dealer",
+               "channel",
+               "product",
+               "nameplate",
+               "owner"};
   for (const auto& [id, r] : out.leads) {
     const bool open = r.state == "open";
     Row row = {r.lead_id,
@@ -65,8 +87,9 @@ CsvTable leads(const Output& out) {
 
 CsvTable visits(const Output& out) {
   CsvTable t;
-  t.columns = {"lead_id", "visit",     "stage",               "entered_at",      "left_at", "kind",
-               "hours",   "sla_hours", "effective_sla_hours", "deviation_hours", "category"};
+  t.columns = {"lead_id", "visit", "stage",     "entered_at",          "left_at",
+               "kind",    "hours", "sla_hours", "effective_sla_hours", "deviation_hours",
+               "category"};
   for (const auto& [id, rows] : out.visits)
     for (const VisitRow& r : rows)
       t.rows.push_back({r.lead_id, std::to_string(r.visit), r.stage, instant(r.entered_ms),
@@ -145,14 +168,10 @@ CsvTable alerts(const Output& out) {
 }  // namespace
 
 std::map<std::string, CsvTable> to_tables(const Output& output) {
-  return {{"leads.csv", leads(output)},
-          {"visits.csv", visits(output)},
-          {"thresholds.csv", thresholds(output)},
-          {"channels.csv", channels(output)},
-          {"load.csv", load(output.load, false)},
-          {"load_daily.csv", load(output.load_daily, true)},
-          {"funnel.csv", funnel(output)},
-          {"alerts.csv", alerts(output)}};
+  return {{"leads.csv", leads(output)},           {"visits.csv", visits(output)},
+          {"thresholds.csv", thresholds(output)}, {"channels.csv", channels(output)},
+          {"load.csv", load(output.load, false)}, {"load_daily.csv", load(output.load_daily, true)},
+          {"funnel.csv", funnel(output)},         {"alerts.csv", alerts(output)}};
 }
 
 }  // namespace pursuit::reference

@@ -15,9 +15,14 @@ std::vector<ThresholdRow> threshold_rows(const Input& input, const Baseline& bas
     for (int rung = 0; rung < kRungs; ++rung) {
       for (const auto& [key, sample] : baseline[stage][static_cast<std::size_t>(rung)]) {
         if (sample.completed_ms.empty()) continue;
-        ThresholdRow row{input.policy.funnel.stages[stage], rung, key[0], key[1], key[2],
+        ThresholdRow row{input.policy.funnel.stages[stage],
+                         rung,
+                         key[0],
+                         key[1],
+                         key[2],
                          sample.completed_ms.size(),
-                         sample.percentile_ms / base::kMillisPerHour, {}};
+                         sample.percentile_ms / base::kMillisPerHour,
+                         {}};
         if (sample.km_percentile_ms)
           row.km_p90_hours = *sample.km_percentile_ms / base::kMillisPerHour;
         rows.push_back(row);
@@ -35,8 +40,10 @@ LoadRow load_row(const Input& input, const Pair& pair, std::int64_t day, const P
   row.open = load.open;
   row.in_load_stages = load.in_load_stages;
   row.load_factor = static_cast<double>(load.in_load_stages) / static_cast<double>(load.open);
-  const int band =
-      row.load_factor < 0.5 ? 0 : row.load_factor <= 0.6 ? 1 : row.load_factor <= 0.8 ? 2 : 3;
+  const int band = row.load_factor < 0.5    ? 0
+                   : row.load_factor <= 0.6 ? 1
+                   : row.load_factor <= 0.8 ? 2
+                                            : 3;
   row.band = engine::kBandNames[static_cast<std::size_t>(band)];
   row.relaxation = relaxation_of(input.policy.load, load);
   return row;
@@ -90,7 +97,8 @@ void add_funnel(const Input& input, const Histories& histories, const Baseline& 
     }
     count_visits(input, out, stage, row);
     const Samples& all = baseline[stage][kRungs - 1];
-    if (const auto it = all.find(SegmentKey{}); it != all.end() && !it->second.completed_ms.empty()) {
+    if (const auto it = all.find(SegmentKey{});
+        it != all.end() && !it->second.completed_ms.empty()) {
       row.median_hours = percentile(it->second.completed_ms, 0.5) / base::kMillisPerHour;
       row.p90_hours = it->second.percentile_ms / base::kMillisPerHour;
     }

@@ -152,16 +152,16 @@ struct AlertRow {
 };
 
 struct Output {
-  std::map<std::string, LeadRow> leads;                      // by lead id
-  std::map<std::string, std::vector<VisitRow>> visits;       // by lead id
-  std::vector<ThresholdRow> thresholds;                      // in file order
-  std::vector<ChannelRow> channels;                          // in file order
-  std::vector<LoadRow> load;                                 // in file order
-  std::vector<LoadRow> load_daily;                           // in file order
-  std::vector<FunnelRow> funnel;                             // open stages, then won
-  std::vector<AlertRow> alerts;                              // in file order
-  std::map<std::string, Millis> closed_ms;                   // time spent closed, by lead id
-  std::map<std::string, Millis> first_event_ms;              // by lead id
+  std::map<std::string, LeadRow> leads;                 // by lead id
+  std::map<std::string, std::vector<VisitRow>> visits;  // by lead id
+  std::vector<ThresholdRow> thresholds;                 // in file order
+  std::vector<ChannelRow> channels;                     // in file order
+  std::vector<LoadRow> load;                            // in file order
+  std::vector<LoadRow> load_daily;                      // in file order
+  std::vector<FunnelRow> funnel;                        // open stages, then won
+  std::vector<AlertRow> alerts;                         // in file order
+  std::map<std::string, Millis> closed_ms;              // time spent closed, by lead id
+  std::map<std::string, Millis> first_event_ms;         // by lead id
 };
 
 /// Every table of `pursuit analyze` (semantics.md, "files out") as of `input.as_of_ms`.

@@ -1,12 +1,11 @@
 #include "reference/working.h"
 
-#include <date/tz.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <map>
 #include <vector>
+
+#include <date/tz.h>
 
 namespace pursuit::reference {
 namespace {
@@ -35,17 +34,15 @@ const model::WeeklyHours& hours_on(const model::Calendar& calendar, std::int64_t
 
 /// Open spans of one local date, as instants.
 std::vector<Span> open_spans(const model::Calendar& calendar, std::int64_t day) {
-  static thread_local std::map<std::string, const date::time_zone*> zones;
-  auto [it, fresh] = zones.try_emplace(calendar.zone, nullptr);
-  if (fresh) it->second = date::locate_zone(calendar.zone);
+  const date::time_zone& zone = *date::locate_zone(calendar.zone);
   const auto& holidays = calendar.holidays;
   if (std::find(holidays.begin(), holidays.end(), day) != holidays.end()) return {};
   const date::local_days local_day{date::days{day}};
   const unsigned monday_first = date::weekday{local_day}.iso_encoding() - 1;
   std::vector<Span> spans;
   for (const model::Block& block : hours_on(calendar, day)[monday_first])
-    spans.push_back({instant_of(*it->second, local_day, block.from_minute),
-                     instant_of(*it->second, local_day, block.to_minute)});
+    spans.push_back({instant_of(zone, local_day, block.from_minute),
+                     instant_of(zone, local_day, block.to_minute)});
   return spans;
 }
 
@@ -73,8 +70,8 @@ base::Millis duration_ms(const model::Policy& policy, const std::string& region,
   return open;
 }
 
-base::Millis instant_passed(const model::Policy& policy, const std::string& region,
-                            Millis from_ms, double passed_ms, Millis until_ms) {
+base::Millis instant_passed(const model::Policy& policy, const std::string& region, Millis from_ms,
+                            double passed_ms, Millis until_ms) {
   // Durations are whole milliseconds: the first one beyond `passed_ms`.
   const Millis needed = static_cast<Millis>(std::floor(passed_ms)) + 1;
   if (duration_ms(policy, region, from_ms, until_ms) < needed) return base::kNoInstant;
