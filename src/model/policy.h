@@ -55,6 +55,7 @@ struct FunnelPolicy {
   [[nodiscard]] std::optional<StageCode> code_of(std::string_view name) const;
   /// Name of an open stage, won or lost.
   [[nodiscard]] const std::string& name_of(StageCode code) const;
+  friend bool operator==(const FunnelPolicy&, const FunnelPolicy&) = default;
 };
 
 inline constexpr StageCode kOverallStage = 0xFF;  // stage = "*": first event to close
@@ -70,11 +71,13 @@ struct SlaRule {
   /// Number of dimensions named, tier included: the rule that names most wins, a tie goes to the
   /// first.
   [[nodiscard]] int specificity() const;
+  friend bool operator==(const SlaRule&, const SlaRule&) = default;
 };
 
 struct SlaPolicy {
   double grace = 0.5;
   std::vector<SlaRule> rules;
+  friend bool operator==(const SlaPolicy&, const SlaPolicy&) = default;
 };
 
 struct ExpiryPolicy {
@@ -83,6 +86,7 @@ struct ExpiryPolicy {
   int min_samples = 30;
   Estimator estimator = Estimator::kCompleted;
   int dormant_days = 14;
+  friend bool operator==(const ExpiryPolicy&, const ExpiryPolicy&) = default;
 };
 
 struct ChannelPolicy {
@@ -90,6 +94,7 @@ struct ChannelPolicy {
   double smoothing = 20;
   int inflow_periods = 3;
   int inflow_period_days = 30;
+  friend bool operator==(const ChannelPolicy&, const ChannelPolicy&) = default;
 };
 
 using Weights = std::array<double, kComponents>;  // by Component
@@ -102,11 +107,13 @@ struct ScorePolicy {
   /// Optional stage component per open stage, each in [0, 1]; empty: (i + 1) / number of open
   /// stages.
   std::vector<double> stage_weights;
+  friend bool operator==(const ScorePolicy&, const ScorePolicy&) = default;
 };
 
 struct TierPolicy {
   double hot = 70;
   double warm = 40;
+  friend bool operator==(const TierPolicy&, const TierPolicy&) = default;
 };
 
 struct LoadPolicy {
@@ -114,6 +121,7 @@ struct LoadPolicy {
   double k = 30.0;
   double mid = 0.70;
   int min_open = 5;
+  friend bool operator==(const LoadPolicy&, const LoadPolicy&) = default;
 };
 
 struct Override {
@@ -122,6 +130,7 @@ struct Override {
   std::optional<TierPolicy> tier;  // replaces the whole table
 
   [[nodiscard]] int specificity() const;
+  friend bool operator==(const Override&, const Override&) = default;
 };
 
 /// What a trigger looks at; an empty list means all.
@@ -130,6 +139,7 @@ struct TriggerFilter {
   std::vector<Tier> tiers;
   std::vector<std::string> regions;
   std::vector<std::string> dealer_groups;
+  friend bool operator==(const TriggerFilter&, const TriggerFilter&) = default;
 };
 
 enum class BreachLimit : std::uint8_t { kThreshold, kEffectiveSla };
@@ -140,12 +150,14 @@ struct TriggerPolicy {
     bool enabled = true;
     BreachLimit limit = BreachLimit::kThreshold;  // limit = "p90" | "sla"
     TriggerFilter filter;
+    friend bool operator==(const StageBreach&, const StageBreach&) = default;
   } stage_breach;
   struct LoadImbalance {
     bool enabled = true;
     double load_factor = 0.8;
     double stagnant_share = 0.30;
     TriggerFilter filter;
+    friend bool operator==(const LoadImbalance&, const LoadImbalance&) = default;
   } load_imbalance;
   struct DelaySurge {
     bool enabled = true;
@@ -153,11 +165,14 @@ struct TriggerPolicy {
     int history_days = 28;
     int min_visits = 5;
     TriggerFilter filter;
+    friend bool operator==(const DelaySurge&, const DelaySurge&) = default;
   } delay_surge;
   struct Expiry {
     bool enabled = true;
     TriggerFilter filter;
+    friend bool operator==(const Expiry&, const Expiry&) = default;
   } expiry;
+  friend bool operator==(const TriggerPolicy&, const TriggerPolicy&) = default;
 };
 
 struct Policy {
@@ -175,6 +190,7 @@ struct Policy {
 
   /// Whether an open stage counts towards the load factor.
   [[nodiscard]] bool is_load_stage(StageCode code) const;
+  friend bool operator==(const Policy&, const Policy&) = default;
 };
 
 }  // namespace pursuit::model

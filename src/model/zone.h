@@ -51,6 +51,7 @@ class Zone {
     base::Millis from_ms;  // instant
     base::Millis offset_ms;
   };
+  void lay_out_spans();
 
   std::string name_;
   std::vector<Offset> offsets_;  // by instant
