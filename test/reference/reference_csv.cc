@@ -23,60 +23,27 @@ std::string instant(const std::optional<Millis>& at) { return at ? base::format_
 
 CsvTable leads(const Output& out) {
   CsvTable t;
-  t.columns = {"lead_id",
-               "state",
-               "stage",
-               "entered_at",
-               "last_activity_at",
-               "overall_hours",
-               "overall_sla_hours",
-               "overall_category",
-               "time_in_stage_hours",
-               "threshold_hours",
-               "threshold_rung",
-               "threshold_n",
-               "status",
-               "dormant",
-               "sla_hours",
-               "effective_sla_hours",
-               "deviation_hours",
-               "category",
-               "score",
-               "c_conversion",
-               "c_volume",
-               "c_recency",
-               "c_stage",
-               "tier",
-               "rank",
-               "region",
-               "dealer_group",
-               "dealer",
-               "channel",
-               "product",
-               "nameplate",
-               "owner"};
+  t.columns = {"lead_id", "state", "stage", "entered_at", "last_activity_at"};
+  for (const char* name :
+       {"overall_hours", "overall_sla_hours", "overall_category", "time_in_stage_hours",
+        "threshold_hours", "threshold_rung", "threshold_n", "status", "dormant", "sla_hours",
+        "effective_sla_hours", "deviation_hours", "category", "score"})
+    t.columns.emplace_back(name);
+  for (const std::string_view name : model::kComponentNames)
+    t.columns.push_back("c_" + std::string(name));
+  t.columns.insert(t.columns.end(), {"tier", "rank"});
+  t.columns.insert(t.columns.end(), model::kDimensionNames.begin(), model::kDimensionNames.end());
   for (const auto& [id, r] : out.leads) {
     const bool open = r.state == "open";
-    Row row = {r.lead_id,
-               r.state,
-               r.stage,
-               instant(r.entered_ms),
-               instant(r.last_activity_ms),
-               text(r.overall_hours),
-               text(r.overall_sla_hours),
-               r.overall_category,
-               text(r.time_in_stage_hours),
-               text(r.threshold_hours),
-               whole(r.threshold_rung),
-               whole(r.threshold_n),
-               r.status,
-               open ? (r.dormant ? "true" : "false") : "",
-               text(r.sla_hours),
-               text(r.effective_sla_hours),
-               text(r.deviation_hours),
-               r.category,
-               text(r.score)};
-    for (std::size_t i = 0; i < 4; ++i) row.push_back(open ? text(r.contribution[i]) : "");
+    Row row = {r.lead_id, r.state, r.stage, instant(r.entered_ms), instant(r.last_activity_ms)};
+    for (const std::string& cell :
+         {text(r.overall_hours), text(r.overall_sla_hours), r.overall_category,
+          text(r.time_in_stage_hours), text(r.threshold_hours), whole(r.threshold_rung),
+          whole(r.threshold_n), r.status, std::string(open ? (r.dormant ? "true" : "false") : ""),
+          text(r.sla_hours), text(r.effective_sla_hours), text(r.deviation_hours), r.category,
+          text(r.score)})
+      row.push_back(cell);
+    for (const double c : r.contribution) row.push_back(open ? text(c) : "");
     row.push_back(r.tier);
     row.push_back(whole(r.rank));
     row.insert(row.end(), r.dims.begin(), r.dims.end());
