@@ -1,0 +1,48 @@
+# tools/common.sh: what ./x and the scripts beside this one share. Sourced, from the tree's root.
+# shellcheck shell=bash
+
+# Another checkout of the same sources hits the same cache entries.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+JOBS=$(nproc)
+
+# What setup made is good as long as what setup reads is the same.
+setup_hash() {
+  cat tools/setup.sh tools/packages.txt tools/checksums.txt tools/bench-requirements.txt |
+    sha256sum | cut -c1-16
+}
+
+need_setup() {
+  local stamp=.deps/setup.stamp
+  [ "${1:-}" = --bench ] && stamp=.deps/bench.stamp
+  [ "$(cat $stamp 2>/dev/null)" = "$(setup_hash)" ] || tools/setup.sh "$@"
+}
+
+build() {
+  local preset=$1
+  shift
+  [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset"
+  cmake --build "build/$preset" -j "$JOBS" "$@"
+}
+
+# run_tests [PRESET] [CTEST ARGUMENTS]
+run_tests() {
+  local preset=dev
+  if [[ ${1:-} =~ ^(dev|release|tsan|coverage)$ ]]; then
+    preset=$1
+    shift
+  fi
+  build "$preset"
+  # g++ 12's TSan cannot map its shadow where a kernel spreads addresses widely.
+  local plain=()
+  [ "$preset" = tsan ] && setarch -R true 2>/dev/null && plain=(setarch -R)
+  "${plain[@]}" ctest --preset "$preset" -j "$JOBS" "$@"
+}
+
+our_sources() {
+  git ls-files -co --exclude-standard '*.h' '*.cc' | while read -r f; do [ -f "$f" ] && echo "$f"; done
+}
+
+our_scripts() {
+  echo x
+  git ls-files -co --exclude-standard '*.sh' .ci bench/run
+}

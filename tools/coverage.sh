@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# tools/coverage.sh: line coverage of the formulas and the engine by all tests; fails under 95 %.
+# The pages per file are in build/coverage/html.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source tools/common.sh
+
+build coverage
+find build/coverage -name '*.gcda' -delete
+ctest --preset coverage -j "$JOBS" "$@"
+mkdir -p build/coverage/html
+gcovr -r . --object-directory build/coverage -j "$JOBS" \
+  --filter 'src/metrics/' --filter 'src/engine/' --exclude '.*_test\.cc' \
+  --exclude-throw-branches --html-details build/coverage/html/index.html \
+  --txt --print-summary --fail-under-line 95
