@@ -3,11 +3,12 @@
 // to evaluate). One Writer per thread; the partitions are read when all writers are done.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
+#include "base/huge_vector.h"
 #include "base/ids.h"
 #include "model/event.h"
 
@@ -25,16 +26,21 @@ class EventScatter {
   static constexpr std::uint32_t kLeadsPerPartitionLog2 = 14;
 
   struct Block {
-    std::unique_ptr<LeadEvent[]> events;
+    LeadEvent* events = nullptr;  // kBlockEvents of them, in a slab of the writer
     std::uint32_t used = 0;
   };
 
   class Writer {
    public:
     explicit Writer(std::uint32_t partitions) : open_(partitions), full_(partitions) {}
+    Writer(const Writer&) = delete;  // blocks point into slabs
+    Writer& operator=(const Writer&) = delete;
+    Writer(Writer&&) = default;
+    Writer& operator=(Writer&&) = default;
+    ~Writer() = default;
     void add(base::LeadId lead, Event event) {
       Block& block = open_[lead.v >> kLeadsPerPartitionLog2];
-      if (block.used == kBlockEvents || !block.events) [[unlikely]]
+      if (block.used == kBlockEvents || block.events == nullptr) [[unlikely]]
         turn_over(lead.v);
       block.events[block.used++] = LeadEvent{event.packed, lead.v};
     }
@@ -42,8 +48,12 @@ class EventScatter {
    private:
     friend class EventScatter;
     void turn_over(std::uint32_t lead);
+    LeadEvent* new_block();
     std::vector<Block> open_;
     std::vector<std::vector<Block>> full_;
+    // Blocks side by side; a slab never changes its size.
+    std::vector<base::HugeVector<LeadEvent>> slabs_;
+    std::size_t slab_used_ = 0;  // events handed out of the last slab
   };
 
   /// For leads 0 … lead_count-1 and `writers` threads.
@@ -54,7 +64,8 @@ class EventScatter {
   [[nodiscard]] std::uint32_t partition_count() const { return partitions_; }
   /// All blocks of a partition, in no particular order.
   [[nodiscard]] std::vector<std::span<const LeadEvent>> partition(std::uint32_t p) const;
-  /// Gives the memory of a partition back once it has been read.
+  /// Forgets a partition once it has been read; different ones from different threads at once. The
+  /// memory, which partitions share, goes back with the scatter.
   void release(std::uint32_t p);
   [[nodiscard]] std::uint64_t event_count() const;
 

@@ -1,0 +1,33 @@
+#include "base/huge_vector.h"
+
+#include <cstdint>
+
+#include <sys/mman.h>
+
+namespace pursuit::base {
+namespace {
+
+constexpr std::size_t rounded(std::size_t bytes) {
+  return (bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+}
+
+}  // namespace
+
+void* allocate_huge(std::size_t bytes) {
+  const std::size_t size = rounded(bytes);
+  // One huge page too much, so that an aligned stretch lies inside; what sticks out goes back.
+  void* const memory = ::mmap(nullptr, size + kHugePageBytes, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  char* const begin = static_cast<char*>(memory);
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  const std::size_t head = rounded(address) - address;
+  if (head > 0) ::munmap(begin, head);
+  if (head < kHugePageBytes) ::munmap(begin + head + size, kHugePageBytes - head);
+  ::madvise(begin + head, size, MADV_HUGEPAGE);  // a wish: refused, small pages serve as well
+  return begin + head;
+}
+
+void deallocate_huge(void* memory, std::size_t bytes) noexcept { ::munmap(memory, rounded(bytes)); }
+
+}  // namespace pursuit::base
