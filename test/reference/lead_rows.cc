@@ -40,7 +40,7 @@ double signal_value(const Input& input, const History& h, std::size_t component)
 model::Weights components(const Surroundings& s, const History& h, const Threshold& threshold) {
   const Input& in = s.input;
   const Visit& v = h.visits.back();
-  const ChannelRow& channel = s.channels.at(h.dim(Dimension::kChannel));
+  const std::string& channel = h.dim(Dimension::kChannel);
   const double relaxation = s.load.relaxation(pair_of(h), in.as_of_ms);
   // Without the rules that name a tier, so that nothing is circular.
   const Number sla =
@@ -52,8 +52,8 @@ model::Weights components(const Surroundings& s, const History& h, const Thresho
   const double rho = quiet_hours == 0 ? 0 : quiet_hours / expected_hours;
 
   model::Weights c{};
-  c[static_cast<std::size_t>(Component::kConversion)] = channel.conversion;
-  c[static_cast<std::size_t>(Component::kVolume)] = channel.volume;
+  c[static_cast<std::size_t>(Component::kConversion)] = s.channels.conversion(channel);
+  c[static_cast<std::size_t>(Component::kVolume)] = s.channels.volume(channel);
   c[static_cast<std::size_t>(Component::kRecency)] = recency(in.policy.score, rho);
   const auto stages = static_cast<double>(in.policy.funnel.open_stages());
   const auto& stage_weights = in.policy.score.stage_weights;
@@ -131,6 +131,29 @@ bool goes_before(const LeadRow* a, const LeadRow* b) {
 }
 
 }  // namespace
+
+ChannelStrength::ChannelStrength(const std::vector<ChannelRow>& rows) {
+  double closed = 0;
+  double won = 0;
+  double best = 0;
+  for (const ChannelRow& row : rows) {
+    rows_[row.channel] = row;
+    closed += static_cast<double>(row.closed);
+    won += static_cast<double>(row.won);
+    best = std::max(best, row.smoothed_rate.value_or(0));
+  }
+  if (best > 0) unknown_conversion_ = won / closed / best;
+}
+
+double ChannelStrength::conversion(const std::string& channel) const {
+  const auto it = rows_.find(channel);
+  return it == rows_.end() ? unknown_conversion_ : it->second.conversion;
+}
+
+double ChannelStrength::volume(const std::string& channel) const {
+  const auto it = rows_.find(channel);
+  return it == rows_.end() ? 0 : it->second.volume;
+}
 
 LeadRow lead_row(const Surroundings& s, const History& h) {
   LeadRow row{};

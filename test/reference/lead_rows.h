@@ -6,11 +6,23 @@
 
 namespace pursuit::reference {
 
+/// Components of the score by channel.
+class ChannelStrength {
+ public:
+  explicit ChannelStrength(const std::vector<ChannelRow>& rows);
+  [[nodiscard]] double conversion(const std::string& channel) const;
+  [[nodiscard]] double volume(const std::string& channel) const;
+
+ private:
+  std::map<std::string, ChannelRow> rows_;
+  double unknown_conversion_ = 0;  // of a channel that has no row
+};
+
 /// What the rows of a lead depend on beside itself.
 struct Surroundings {
   const Input& input;
   const Baseline& baseline;
-  const std::map<std::string, ChannelRow>& channels;
+  const ChannelStrength& channels;
   LoadHistory& load;
 };
 

@@ -112,6 +112,16 @@ void add_funnel(const Input& input, const Histories& histories, const Baseline& 
   out.funnel.push_back(won);
 }
 
+void add_leads(const Surroundings& s, const Histories& histories, Output& out) {
+  for (const auto& [id, h] : histories) {
+    out.leads[id] = lead_row(s, h);
+    out.visits[id] = visit_rows(s, h, out.leads[id]);
+    out.closed_ms[id] = h.closed_total_ms;
+    out.first_event_ms[id] = h.first_event_ms;
+  }
+  rank_leads(out.leads);
+}
+
 }  // namespace
 
 Output analyze(const Input& input) {
@@ -120,20 +130,25 @@ Output analyze(const Input& input) {
   LoadHistory load(input, histories);
   Output out;
   out.channels = channel_rows(input, histories);
-  std::map<std::string, ChannelRow> channels;
-  for (const ChannelRow& row : out.channels) channels[row.channel] = row;
+  const ChannelStrength channels(out.channels);
   const Surroundings s{input, baseline, channels, load};
-  for (const auto& [id, h] : histories) {
-    out.leads[id] = lead_row(s, h);
-    out.visits[id] = visit_rows(s, h, out.leads[id]);
-    out.closed_ms[id] = h.closed_total_ms;
-    out.first_event_ms[id] = h.first_event_ms;
-  }
-  rank_leads(out.leads);
+  add_leads(s, histories, out);
   out.thresholds = threshold_rows(input, baseline);
   add_load(input, load, out);
   add_funnel(input, histories, baseline, out);
   out.alerts = alert_rows(s, out);
+  return out;
+}
+
+Output analyze_against(const Input& input, const Input& baseline_input) {
+  const Histories then = read_histories(baseline_input);
+  const Baseline baseline = make_baseline(baseline_input, then);
+  const ChannelStrength channels(channel_rows(baseline_input, then));
+  const Histories histories = read_histories(input);
+  LoadHistory load(input, histories);
+  Output out;
+  add_leads({input, baseline, channels, load}, histories, out);
+  add_load(input, load, out);
   return out;
 }
 

@@ -167,4 +167,10 @@ struct Output {
 /// Every table of `pursuit analyze` (semantics.md, "files out") as of `input.as_of_ms`.
 [[nodiscard]] Output analyze(const Input& input);
 
+/// Leads, visits and load of `input`, the leads held against the thresholds and channels of
+/// `baseline` (same policy and instant): what an engine says between two refreshes. A channel that
+/// the baseline does not know converts at the rate of all channels and has no volume. The other
+/// tables are empty.
+[[nodiscard]] Output analyze_against(const Input& input, const Input& baseline);
+
 }  // namespace pursuit::reference
