@@ -2,7 +2,7 @@
 # tools/ci.sh: everything that must hold before a change goes in. Goes on after a failure, so that
 # one run tells all of them; ends non-zero when there was any.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 failed=()
 report=()

@@ -11,7 +11,7 @@ build fuzz
 mkdir -p fuzz/crashes
 ran=0
 for program in build/fuzz/fuzz/fuzz_*; do
-  [ -f "$program" ] && [ -x "$program" ] || continue
+  if [ ! -f "$program" ] || [ ! -x "$program" ]; then continue; fi
   target=${program##*/fuzz_}
   [ -z "$only" ] || [ "$only" = "$target" ] || continue
   echo "fuzz: $target for $seconds s"

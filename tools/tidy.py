@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over our sources, as many at once as there are cores. A file that passed is not
+looked at again until it, a header of ours that it includes, its flags or .clang-tidy change: what
+passed is remembered in .cache/tidy. With --changed: only files that differ from the last commit.
+
+Needs build/tidy/compile_commands.json (the `tidy` preset, clang). Ends with status 1 on a finding."""
+
+import argparse
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PASSED = ROOT / ".cache" / "tidy"
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
+
+
+def included(path, seen):
+    """`path` and the headers of ours that it reaches, into `seen`."""
+    if path in seen:
+        return
+    seen.add(path)
+    for name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+        for folder in (ROOT / "src", ROOT, ROOT / "test", path.parent):
+            if (folder / name).is_file():
+                included((folder / name).resolve(), seen)
+                break
+
+
+def key_of(entry):
+    seen = set()
+    included(pathlib.Path(entry["file"]), seen)
+    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
+    digest.update(entry["command"].replace(str(ROOT), "").encode())
+    for path in sorted(seen):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def changed_files():
+    listed = subprocess.run(["git", "status", "--porcelain", "-uall"], cwd=ROOT, check=True,
+                            capture_output=True, text=True).stdout.splitlines()
+    return {str(ROOT / line[3:].split(" -> ")[-1]) for line in listed}
+
+
+def tidy(file):
+    run = subprocess.run(["clang-tidy-19", "--quiet", "-p", ROOT / "build" / "tidy", file], cwd=ROOT,
+                         capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return run.returncode == 0, run.stdout
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--changed", action="store_true")
+    parser.add_argument("files", nargs="*", help="parts of file names; default: all")
+    options = parser.parse_args()
+
+    entries = json.loads((ROOT / "build/tidy/compile_commands.json").read_text())
+    entries = [e for e in entries if pathlib.Path(e["file"]).is_file()]
+    if options.changed:
+        only = changed_files()
+        entries = [e for e in entries if e["file"] in only]
+    if options.files:
+        entries = [e for e in entries if any(part in e["file"] for part in options.files)]
+    PASSED.mkdir(parents=True, exist_ok=True)
+    todo = {e["file"]: key for e in entries if not (PASSED / (key := key_of(e))).exists()}
+    print(f"clang-tidy: {len(todo)} files to look at, {len(entries) - len(todo)} passed before",
+          flush=True)
+
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for file, (passed, text) in zip(todo, pool.map(tidy, todo)):
+            if passed:
+                (PASSED / todo[file]).touch()
+            else:
+                failed += 1
+                print(text.replace(str(ROOT) + "/", ""), flush=True)
+    if failed:
+        print(f"clang-tidy: {failed} files with findings")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
