@@ -19,6 +19,8 @@ inline constexpr std::uint32_t kMaxEvents = 0xFFFF'FFF0u;
 inline constexpr std::size_t kMaxStages = 64;  // open stages of a funnel
 inline constexpr std::size_t kMaxSlaRules = 10'000;
 inline constexpr std::size_t kMaxOverrides = 1'000;
+inline constexpr std::size_t kMaxCalendars = 1'000;
+inline constexpr std::size_t kMaxCalendarPeriods = 1'000;  // of one calendar
 // rows written to rejects.csv; the rest is only counted
 inline constexpr std::size_t kMaxRejectsKept = 1'000'000;
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
 #include "model/policy_toml_parts.h"
 #include "model/zone.h"
 
@@ -104,6 +105,11 @@ Calendar read_calendar(TomlSection& section) {
   read_holidays(section, out.holidays);
   read_week(section, out.weekly);
   for (TomlSection& period : section.tables("period")) {
+    if (out.periods.size() == base::kMaxCalendarPeriods) {
+      period.fail("from",
+                  fmt::format("is one period too many: {} at most", base::kMaxCalendarPeriods));
+      break;
+    }
     out.periods.push_back(read_period(period));
   }
   section.finish();
@@ -114,6 +120,11 @@ Calendar read_calendar(TomlSection& section) {
 
 void read_calendars(TomlSection& root, std::vector<Calendar>& out) {
   for (TomlSection& section : root.tables("calendar")) {
+    if (out.size() == base::kMaxCalendars) {
+      section.fail("region",
+                   fmt::format("is one calendar too many: {} at most", base::kMaxCalendars));
+      return;
+    }
     Calendar calendar = read_calendar(section);
     if (std::ranges::find(out, calendar.region, &Calendar::region) != out.end()) {
       section.fail("region", fmt::format("'{}' has a calendar already", calendar.region));

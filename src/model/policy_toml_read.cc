@@ -50,6 +50,7 @@ void read_load_stages(TomlSection& section, FunnelPolicy& funnel) {
   if (given) funnel.load.clear();
   const std::vector<std::string_view> open(funnel.stages.begin(), funnel.stages.end());
   for (const TomlText& name : load) {
+    if (!section.ok()) return;
     if (std::ranges::find(open, name.text) == open.end()) {
       section.fail(
           "load", name.line,

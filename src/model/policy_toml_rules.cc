@@ -89,7 +89,7 @@ void read_filter(TomlSection& section, const FunnelPolicy& funnel, TriggerFilter
   const auto place = [&section](std::string_view key, const TomlText& name,
                                 std::span<const std::string_view> known) {
     const auto found = std::ranges::find(known, name.text);
-    if (found == known.end()) {
+    if (found == known.end() && section.ok()) {
       section.fail(key, name.line,
                    fmt::format("must not have '{}'{}", name.text, suggestion(name.text, known)));
     }

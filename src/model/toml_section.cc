@@ -104,7 +104,7 @@ std::string TomlSection::full(std::string_view key) const {
 }
 
 const toml::node* TomlSection::find(std::string_view key) {
-  if (std::ranges::find(asked_, key) == asked_.end()) asked_.emplace_back(key);
+  if (!all_asked_ && std::ranges::find(asked_, key) == asked_.end()) asked_.emplace_back(key);
   return table_->get(key);
 }
 
@@ -289,19 +289,21 @@ std::vector<TomlSection> TomlSection::tables(std::string_view key) {
 
 std::vector<TomlText> TomlSection::keys() {
   std::vector<TomlText> out;
+  all_asked_ = true;
   for (const auto& [key, node] : *table_) {
-    asked_.emplace_back(key.str());
     out.push_back({std::string(key.str()), key.source().begin.line});
   }
   return out;
 }
 
 void TomlSection::finish() {
+  if (all_asked_ || !ok()) return;
   const std::vector<std::string_view> known(asked_.begin(), asked_.end());
   for (const auto& [key, node] : *table_) {
     if (std::ranges::find(known, key.str()) != known.end()) continue;
     report_->add(key.source().begin.line,
                  fmt::format("unknown key '{}'{}", full(key.str()), suggestion(key.str(), known)));
+    return;
   }
 }
 

@@ -104,6 +104,7 @@ class TomlSection {
   std::uint32_t line_;
   TomlReport* report_;
   std::vector<std::string> asked_;
+  bool all_asked_ = false;
 };
 
 /// The name out of `names` that `text` was probably meant to be; empty when none is near.

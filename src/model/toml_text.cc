@@ -35,7 +35,9 @@ std::string_view nearest_name(std::string_view text, std::span<const std::string
   if (text.empty() || text.size() > kNameBytes) return best;
   for (const std::string_view name : names) {
     if (name.size() > kNameBytes) continue;
-    const std::size_t distance = edit_distance(text, name);
+    const bool cut_short =
+        text.size() >= 3 && name.size() >= 3 && (name.starts_with(text) || text.starts_with(name));
+    const std::size_t distance = cut_short ? 1 : edit_distance(text, name);
     if (distance < std::min(best_distance, std::max(text.size(), name.size()))) {
       best = name;
       best_distance = distance;
