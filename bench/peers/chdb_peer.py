@@ -6,7 +6,6 @@ from chdb import session
 
 import common
 import policy as pol
-from duckdb_peer import COLUMNS, ORDER
 
 LEADS = ("lead_id String, created_at DateTime64(3, 'UTC'), " + ", ".join(
     f"{d} LowCardinality(String)" for d in common.DIMENSION_COLUMNS if d != "owner")
@@ -62,9 +61,7 @@ class Peer:
             "rule_columns": "".join(f", {d}" for d in named),
             "rule_match": " AND ".join(
                 [f"(isNull(rule.{d}) OR rule.{d} = b.{d})" for d in named]) or "1",
-            "lead_any": "".join(f", max(text_{d}) AS own_{d}" for d in carried),
-            "lead_blank": "".join(f", '' AS text_{d}" for d in carried),
-            "lead_text": "".join(f", {d}" for d in carried),
+            "lead_text": "".join(f", {d} AS own_{d}" for d in carried),
             "lead_carry": "".join(f", {k}" for k in keep),
             "overall_columns": common.fill(OVERALL_COLUMNS, {"grace": repr(policy.grace)})
                                if overall else
@@ -134,17 +131,16 @@ class Peer:
 
     def _write(self, table: str) -> None:
         parts = []
-        for column in COLUMNS[table].split():
+        for column in common.COLUMNS[table].split():
             if column == "km_p90_hours" and not self.options.km:
                 continue
             own = table == "leads" and column in common.DIMENSION_COLUMNS
             text = f"own_{column}" if own else NAMES.get(column, column)
             parts.append(f"{text} AS `{column}{'_' if text != column else ''}`")
-        names = [c for c in COLUMNS[table].split() if c != "km_p90_hours" or self.options.km]
+        names = [c for c in common.COLUMNS[table].split() if c != "km_p90_hours" or self.options.km]
         csv = self.options.mode == "csv"
         path = pathlib.Path(self.options.out).resolve() / f"{table}.{'csv' if csv else 'parquet'}"
-        source = "leads_out" if table == "leads" else table
-        inner = f"SELECT {', '.join(parts)} FROM {source} ORDER BY {ORDER[table]}"
+        inner = f"SELECT {', '.join(parts)} FROM {common.source(table)} ORDER BY {common.ORDER[table]}"
         outer = ", ".join(f"{p.rsplit(' AS ', 1)[1]} AS {n}" for p, n in zip(parts, names))
         path.unlink(missing_ok=True)
         self._query(f"INSERT INTO FUNCTION file('{path}', '{'CSVWithNames' if csv else 'Parquet'}') "

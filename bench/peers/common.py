@@ -9,6 +9,29 @@ import policy as pol
 HERE = pathlib.Path(__file__).resolve().parent
 TABLES = ("leads", "visits", "thresholds", "channels", "load", "load_daily", "funnel")
 DIMENSION_COLUMNS = ("region", "dealer_group", "dealer", "channel", "product", "nameplate", "owner")
+COLUMNS = {
+    "leads": """lead_id state stage entered_at time_in_stage_hours threshold_hours threshold_rung
+        threshold_n status dormant last_activity_at overall_hours overall_sla_hours overall_category
+        sla_hours effective_sla_hours deviation_hours category score c_conversion c_volume c_recency
+        c_stage tier rank region dealer_group dealer channel product nameplate owner""",
+    "visits": """lead_id visit stage entered_at left_at kind hours sla_hours effective_sla_hours
+        deviation_hours category""",
+    "thresholds": "stage rung region nameplate channel n p90_hours km_p90_hours",
+    "channels": "channel leads closed won rate smoothed_rate volume_share conversion volume",
+    "load": "dealer nameplate open in_load_stages load_factor band relaxation",
+    "load_daily": "dealer nameplate day open in_load_stages load_factor band relaxation",
+    "funnel": """stage reached advanced regressed lost open median_hours p90_hours compliance
+        expired""",
+}
+ORDER = {
+    "leads": "lead",
+    "visits": "lead, visit",
+    "thresholds": "stage, rung, region, nameplate, channel",
+    "channels": "channel",
+    "load": "dealer, nameplate",
+    "load_daily": "dealer, nameplate, day",
+    "funnel": "stage",
+}
 
 
 class Clock:
@@ -56,6 +79,11 @@ def parameters(policy: pol.Policy, as_of_ms: int) -> dict[str, str]:
     return found
 
 
+def source(table: str) -> str:
+    """The name of a result table inside a database, where `leads` is the input."""
+    return "leads_out" if table == "leads" else table
+
+
 def fill(text: str, values: dict[str, str]) -> str:
     """Puts `{name}` in; a name without a value is a mistake."""
     return re.sub(r"\{(\w+)\}", lambda m: values[m[1]], text)
@@ -78,8 +106,7 @@ def sums(query, km: bool) -> dict[str, float]:
     for table, checks in read_sums().items():
         if km and table == "thresholds":
             checks.append(("thresholds.km_p90", "sum(km_p90_hours)"))
-        source = "leads_out" if table == "leads" else table
-        row = query(f"SELECT {', '.join(e for _, e in checks)} FROM {source}")
+        row = query(f"SELECT {', '.join(e for _, e in checks)} FROM {source(table)}")
         for (name, _), value in zip(checks, row):
             found[name] = None if value is None else float(value)
     return found

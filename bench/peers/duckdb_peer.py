@@ -22,30 +22,6 @@ NAMES = {
     "left_at": "epoch_ms(left_ms) AS left_at",
     "last_activity_at": "epoch_ms(last_activity_ms) AS last_activity_at",
 }
-COLUMNS = {
-    "leads": """lead_id state stage entered_at time_in_stage_hours threshold_hours threshold_rung
-        threshold_n status dormant last_activity_at overall_hours overall_sla_hours overall_category
-        sla_hours effective_sla_hours deviation_hours category score c_conversion c_volume c_recency
-        c_stage tier rank region dealer_group dealer channel product nameplate owner""",
-    "visits": """lead_id visit stage entered_at left_at kind hours sla_hours effective_sla_hours
-        deviation_hours category""",
-    "thresholds": "stage rung region nameplate channel n p90_hours km_p90_hours",
-    "channels": "channel leads closed won rate smoothed_rate volume_share conversion volume",
-    "load": "dealer nameplate open in_load_stages load_factor band relaxation",
-    "load_daily": "dealer nameplate day open in_load_stages load_factor band relaxation",
-    "funnel": """stage reached advanced regressed lost open median_hours p90_hours compliance
-        expired""",
-}
-ORDER = {
-    "leads": "lead",
-    "visits": "lead, visit",
-    "thresholds": "stage, rung, region, nameplate, channel",
-    "channels": "channel",
-    "load": "dealer, nameplate",
-    "load_daily": "dealer, nameplate, day",
-    "funnel": "stage",
-}
-SOURCE = {"leads": "leads_out"}
 
 
 class Peer:
@@ -69,6 +45,8 @@ class Peer:
             key = f"hash({', '.join(named)})"
         files = self.options.mode != "memory"
         carried = list(common.DIMENSION_COLUMNS) if files else named
+        overall = any(r.stage == pol.OVERALL for r in policy.rules)
+        grace = {"grace": common.number(policy.grace)}
         extra = [d for d in carried if d not in ("region", "channel", "dealer", "nameplate")]
         return {
             "rule_key": key,
@@ -77,6 +55,9 @@ class Peer:
                 [f"(rule.{d} IS NULL OR rule.{d} = b.{d})" for d in named]) or "true",
             "book_dimensions": "".join(f", {d}" for d in extra),
             "lead_dimensions": "".join(f", {d}" for d in common.DIMENSION_COLUMNS) if files else "",
+            "overall_columns": common.fill(OVERALL_COLUMNS, grace) if overall else
+                               "NULL::DOUBLE AS overall_sla_hours, 0::UTINYINT AS overall_category",
+            "overall_joins": OVERALL_JOINS if overall else "",
             "owner": "owner" if files else "NULL",
             "seen_join": "" if self.options.layout == "arrays" else "LEFT JOIN grouped USING (lead)",
         }
@@ -144,7 +125,7 @@ class Peer:
     def _write(self, table: str) -> None:
         csv = self.options.mode == "csv"
         parts = []
-        for column in COLUMNS[table].split():
+        for column in common.COLUMNS[table].split():
             if column == "km_p90_hours" and not self.options.km:
                 continue
             text = NAMES.get(column, column)
@@ -153,9 +134,17 @@ class Peer:
                 text = f"strftime(epoch_ms({ms}), '%Y-%m-%dT%H:%M:%S.%gZ') AS {column}"
             parts.append(text if " AS " in text or text == column else f"{text} AS {column}")
         form = "FORMAT csv, HEADER" if csv else "FORMAT parquet"
-        self.db.execute(f"COPY (SELECT {', '.join(parts)} FROM {SOURCE.get(table, table)} "
-                        f"ORDER BY {ORDER[table]}) TO '{self.options.out}/{table}."
+        self.db.execute(f"COPY (SELECT {', '.join(parts)} FROM {common.source(table)} "
+                        f"ORDER BY {common.ORDER[table]}) TO '{self.options.out}/{table}."
                         f"{'csv' if csv else 'parquet'}' ({form})")
 
     def sums(self) -> dict:
         return common.sums(lambda sql: self.db.execute(sql).fetchone(), self.options.km)
+
+
+OVERALL_COLUMNS = """o.sla_hours AS overall_sla_hours,
+(CASE WHEN o.sla_hours IS NULL THEN 0 WHEN overall_hours <= o.sla_hours * (1 + coalesce(r, 0)) THEN 1
+      WHEN overall_hours <= (1 + {grace}) * o.sla_hours * (1 + coalesce(r, 0)) THEN 2 ELSE 3 END
+)::UTINYINT AS overall_category"""
+OVERALL_JOINS = """LEFT JOIN sla o ON every.rkey = o.rkey AND o.stage = 6
+LEFT JOIN relax x ON o.stage IS NOT NULL AND x.pair_day = (every.pair << 16) + every.day"""

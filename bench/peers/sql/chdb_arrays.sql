@@ -1,5 +1,5 @@
 -- The book from one shaped table: leads_a, a row per lead with a number, codes for segment, rule key and
--- pair, and `events`, the sorted array of its packed events (created_at among them, as code 7).
+-- pair, and `events`, the sorted array of its packed events.
 
 -- @ book
 CREATE OR REPLACE TABLE book ENGINE = {engine} AS

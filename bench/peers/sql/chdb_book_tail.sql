@@ -5,8 +5,8 @@ SELECT lead, created_ms, seg, rkey, pair {lead_carry}, e, toUInt8(bitAnd(e[-1], 
 FROM (
   -- created_at stands only where no stage event is earlier or at the same instant; then a repeat of the
   -- current stage, an exact duplicate among them, opens no visit.
-  SELECT *, if(bitAnd(seen[1], 7) = 7, arrayPushFront(arrayPopFront(seen), seen[1] - 7),
-               arrayFilter(x -> bitAnd(x, 7) != 7, seen)) AS raw,
+  SELECT *, if(empty(seen) OR created_ms < bitShiftRight(seen[1], 3),
+               arrayPushFront(seen, created_ms * 8), seen) AS raw,
          arrayFilter((x, p) -> bitAnd(x, 7) != bitAnd(p, 7), raw,
                      arrayPushFront(arrayPopBack(raw), toInt64(6))) AS e
-  FROM grouped WHERE notEmpty(seen))
+  FROM grouped WHERE notEmpty(seen) OR created_ms <= {t})

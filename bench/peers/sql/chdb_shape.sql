@@ -13,7 +13,7 @@ SELECT toUInt32(rowNumberInAllBlocks()) AS lead, * FROM (
   FROM leads JOIN segment USING (region, nameplate, channel) JOIN pairs USING (dealer, nameplate)
   ORDER BY pair, lead_id);
 CREATE TABLE leads_a ENGINE = {engine} AS
-SELECT lead, created_ms, seg, rkey, pair, arraySort(arrayPushBack(ev, created_ms * 8 + 7)) AS events
+SELECT lead, created_ms, seg, rkey, pair, arraySort(ev) AS events
 FROM numbered LEFT JOIN (
   SELECT lead_id, groupUniqArray(toUnixTimestamp64Milli(at) * 8 + transform(stage,
            ['Created', 'Contacted', 'Experiencing', 'Deciding', 'Converted', 'Lost'],

@@ -125,9 +125,10 @@ SELECT *, coalesce(smoothed_rate / nullif(max(smoothed_rate) OVER (), 0), 0) AS 
 FROM s;
 
 -- @ leads_out
-CREATE OR REPLACE TEMP TABLE open_lead AS
+-- Open and closed leads apart: only the former, the fewer, are scored, joined and sorted.
+CREATE OR REPLACE TABLE leads_out AS
 WITH o AS (
-  SELECT lead, dealer, b.stage, entered_ms, {t} - entered_ms AS in_stage_ms, threshold_hours,
+  SELECT b.*, {t} - entered_ms AS in_stage_ms, threshold_hours,
          h.rung AS threshold_rung, h.n AS threshold_n, {t} - last_activity_ms AS idle_ms,
          sla_hours, sla_hours * (1 + coalesce(r, 0)) AS eff, conversion, volume
   FROM book b JOIN channels c USING (channel)
@@ -142,33 +143,30 @@ part AS (
          100 * {w_recency} / {w_sum} * (1 + exp(-{recency_k} * {recency_m})) / (1 + exp({recency_k} *
            (idle_ms / 3600000e0 / coalesce(threshold_hours, eff, {fallback_hours}) - {recency_m})))
            AS c_recency,
-         100 * {w_stage} * ((stage + 1) / 4e0) / {w_sum} AS c_stage
-  FROM o)
-SELECT lead, time_in_stage_hours, threshold_hours, threshold_rung, threshold_n,
-       coalesce(time_in_stage_hours > threshold_hours, false) AS expired,
-       idle_ms >= {dormant_ms} AS dormant, sla_hours, eff AS effective_sla_hours,
-       time_in_stage_hours - eff AS deviation_hours,
-       (CASE WHEN eff IS NULL THEN 0 WHEN time_in_stage_hours <= eff THEN 1
-             WHEN time_in_stage_hours - eff <= {grace} * eff THEN 2 ELSE 3 END)::UTINYINT AS category,
-       score, c_conversion, c_volume, c_recency, c_stage,
-       (CASE WHEN score >= {hot} THEN 0 WHEN score >= {warm} THEN 1 ELSE 2 END)::UTINYINT AS tier,
-       (row_number() OVER (PARTITION BY dealer ORDER BY score DESC, entered_ms, lead))::UINTEGER AS rank
-FROM (SELECT *, c_conversion + c_volume + c_recency + c_stage AS score FROM part);
-CREATE OR REPLACE TABLE leads_out AS
-SELECT b.lead, (CASE WHEN b.stage < 4 THEN 0 ELSE b.stage - 3 END)::UTINYINT AS state, b.stage, entered_ms,
-       time_in_stage_hours, threshold_hours, threshold_rung, threshold_n, expired, dormant,
-       last_activity_ms, overall_hours, o.sla_hours AS overall_sla_hours,
-       (CASE WHEN o.sla_hours IS NULL THEN 0 WHEN overall_hours <= o.sla_hours * (1 + coalesce(r, 0)) THEN 1
-             WHEN overall_hours <= (1 + {grace}) * o.sla_hours * (1 + coalesce(r, 0)) THEN 2 ELSE 3 END
-       )::UTINYINT AS overall_category,
-       l.sla_hours, l.effective_sla_hours, l.deviation_hours, category, score, c_conversion, c_volume,
-       c_recency, c_stage, tier, rank {lead_dimensions}
-FROM (SELECT *, (CASE WHEN stage < 4 THEN {t} ELSE entered_ms END - first_ms) / 3600000e0
-               AS overall_hours FROM book) b
-LEFT JOIN open_lead l ON b.lead = l.lead
-LEFT JOIN sla o ON b.rkey = o.rkey AND o.stage = 6
-LEFT JOIN relax x ON o.stage IS NOT NULL
- AND x.pair_day = (b.pair << 16) + CASE WHEN b.stage < 4 THEN 65535 ELSE entered_ms // 86400000 END;
+         100 * {w_stage} * ((stage + 1) / 4e0) / {w_sum} AS c_stage,
+         c_conversion + c_volume + c_recency + c_stage AS score
+  FROM o),
+every AS (
+  SELECT lead, 0::UTINYINT AS state, stage, entered_ms, time_in_stage_hours, threshold_hours,
+         threshold_rung, threshold_n,
+         coalesce(time_in_stage_hours > threshold_hours, false) AS expired,
+         idle_ms >= {dormant_ms} AS dormant, last_activity_ms,
+         ({t} - first_ms) / 3600000e0 AS overall_hours, sla_hours, eff AS effective_sla_hours,
+         time_in_stage_hours - eff AS deviation_hours,
+         (CASE WHEN eff IS NULL THEN 0 WHEN time_in_stage_hours <= eff THEN 1
+               WHEN time_in_stage_hours - eff <= {grace} * eff THEN 2 ELSE 3 END)::UTINYINT AS category,
+         score, c_conversion, c_volume, c_recency, c_stage,
+         (CASE WHEN score >= {hot} THEN 0 WHEN score >= {warm} THEN 1 ELSE 2 END)::UTINYINT AS tier,
+         (row_number() OVER (PARTITION BY dealer ORDER BY score DESC, entered_ms, lead))::UINTEGER AS rank,
+         rkey, pair, 65535 AS day {lead_dimensions}
+  FROM part
+  UNION ALL BY NAME
+  SELECT lead, (stage - 3)::UTINYINT AS state, stage, entered_ms, last_activity_ms,
+         (entered_ms - first_ms) / 3600000e0 AS overall_hours, rkey, pair,
+         entered_ms // 86400000 AS day {lead_dimensions}
+  FROM book WHERE stage >= 4)
+SELECT * EXCLUDE (rkey, pair, day), {overall_columns}
+FROM every {overall_joins};
 
 -- @ funnel
 CREATE OR REPLACE TABLE funnel AS
