@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "base/parallel.h"
+#include "export/parquet.h"
 #include "sample/csv_sink.h"
 #include "sample/network.h"
 #include "sample/ordered_file.h"
+#include "sample/parquet_sink.h"
 #include "sample/path.h"
 #include "sample/policy_text.h"
 #include "sample/rows.h"
@@ -49,7 +51,8 @@ class Files {
   template <class Row>
   base::Result<void> write(std::string_view name, const std::vector<ColumnSpec>& columns,
                            std::size_t rows, const Row& row) {
-    return write_csv(name, columns, rows, row);
+    return options_.format == FileFormat::kCsv ? write_csv(name, columns, rows, row)
+                                               : write_parquet(name, columns, rows, row);
   }
 
   base::Result<void> write_text(std::string_view name, std::string_view text) {
@@ -83,6 +86,24 @@ class Files {
                             file.write_chunk(begin / kRowsPerChunk, sink.bytes());
                           });
     return account(path, file.finish());
+  }
+
+  template <class Row>
+  base::Result<void> write_parquet(std::string_view name, const std::vector<ColumnSpec>& columns,
+                                   std::size_t rows, const Row& row) {
+    exporting::ParquetTable table{.columns = {}, .rows = rows, .fill = {}};
+    for (const ColumnSpec& column : columns)
+      table.columns.push_back({std::string(column.name), parquet_type(column.type)});
+    table.fill = [&row](std::uint64_t begin, std::size_t count, exporting::ParquetBatch& batch) {
+      ParquetSink sink(batch);
+      for (std::size_t i = 0; i < count; ++i) {
+        sink.begin_row(i);
+        row(begin + i, sink);
+      }
+    };
+    const std::string path =
+        (std::filesystem::path(directory_) / name).replace_extension(".parquet").string();
+    return account(path, exporting::write_parquet(path, table, options_.threads));
   }
 
   base::Result<void> account(const std::string& path, base::Result<std::uint64_t> bytes) {
@@ -131,7 +152,7 @@ base::Result<void> write_all(const GenerateOptions& options, Files& files, base:
   written = write_events(options, network, make_timeline(network, paths, options, pool), files);
   if (!written) return written;
   if (options.signals) {
-    const std::vector<SignalDraft> signals = make_signals(network, paths, options, pool);
+    const std::vector<SignalDraft> signals = make_signals(paths, options, pool);
     files.summary().signals = signals.size();
     written = files.write("signals", signal_columns(), signals.size(),
                           [&](std::size_t i, auto& sink) { signal_row(signals[i], sink); });

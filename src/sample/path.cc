@@ -133,16 +133,17 @@ void PathMaker::append_events(const LeadDraft& lead, std::vector<EventDraft>& ou
   while (!walk.over) step(walk);
 }
 
-void PathMaker::append_signals(const LeadDraft& lead, std::vector<SignalDraft>& out) const {
-  Random random = network_.stream(lead.number, kSignalPurpose);
+void PathMaker::append_signals(std::uint32_t lead, std::vector<SignalDraft>& out) const {
+  Random random = network_.stream(lead, kSignalPurpose);
   if (!random.chance(0.12)) return;
+  const std::uint32_t created_s = network_.draw(lead).created_s;
   const std::uint32_t count = 1 + random.below(4);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t at_s = lead.created_s + random.below(40 * kDayS);
+    const std::uint32_t at_s = created_s + random.below(40 * kDayS);
     const auto kind =
         static_cast<std::uint8_t>(random.below(static_cast<std::uint32_t>(kSignalKinds.size())));
     const auto hundredth = static_cast<std::uint8_t>(random.below(101));
-    if (at_s <= as_of_s_) out.push_back({lead.number, at_s, kind, hundredth});
+    if (at_s <= as_of_s_) out.push_back({lead, at_s, kind, hundredth});
   }
 }
 

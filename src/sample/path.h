@@ -35,8 +35,8 @@ class PathMaker {
 
   /// Appends the stage events of a lead, by instant; exact duplicates included.
   void append_events(const LeadDraft& lead, std::vector<EventDraft>& out) const;
-  /// Appends the signals of a lead; most have none.
-  void append_signals(const LeadDraft& lead, std::vector<SignalDraft>& out) const;
+  /// Appends the signals of the lead of that number; most have none.
+  void append_signals(std::uint32_t lead, std::vector<SignalDraft>& out) const;
 
  private:
   struct Walk;

@@ -17,14 +17,11 @@ template <class Row>
 using Chunks = std::vector<std::vector<Row>>;
 
 template <class Row, class Append>
-Chunks<Row> draw_chunks(const Network& network, std::uint32_t leads, base::ThreadPool& pool,
-                        Append&& append) {
+Chunks<Row> draw_chunks(std::uint32_t leads, base::ThreadPool& pool, Append&& append) {
   Chunks<Row> chunks((leads + kLeadsPerChunk - 1) / kLeadsPerChunk);
   pool.parallel_ranges(leads, kLeadsPerChunk, [&](std::size_t begin, std::size_t end, unsigned) {
     std::vector<Row>& chunk = chunks[begin / kLeadsPerChunk];
-    chunk.reserve((end - begin) * 4);
-    for (std::size_t i = begin; i < end; ++i)
-      append(network.draw(static_cast<std::uint32_t>(i)), chunk);
+    for (std::size_t i = begin; i < end; ++i) append(static_cast<std::uint32_t>(i), chunk);
   });
   return chunks;
 }
@@ -93,18 +90,18 @@ std::vector<EventDraft> by_arrival(Chunks<EventDraft>& chunks, base::ThreadPool&
 
 std::vector<EventDraft> make_timeline(const Network& network, const PathMaker& paths,
                                       const GenerateOptions& options, base::ThreadPool& pool) {
-  auto chunks = draw_chunks<EventDraft>(
-      network, options.leads, pool,
-      [&](const LeadDraft& lead, std::vector<EventDraft>& out) { paths.append_events(lead, out); });
+  auto chunks = draw_chunks<EventDraft>(options.leads, pool,
+                                        [&](std::uint32_t lead, std::vector<EventDraft>& out) {
+                                          paths.append_events(network.draw(lead), out);
+                                        });
   return options.sorted ? joined(chunks, pool) : by_arrival(chunks, pool);
 }
 
-std::vector<SignalDraft> make_signals(const Network& network, const PathMaker& paths,
-                                      const GenerateOptions& options, base::ThreadPool& pool) {
-  auto chunks = draw_chunks<SignalDraft>(network, options.leads, pool,
-                                         [&](const LeadDraft& lead, std::vector<SignalDraft>& out) {
-                                           paths.append_signals(lead, out);
-                                         });
+std::vector<SignalDraft> make_signals(const PathMaker& paths, const GenerateOptions& options,
+                                      base::ThreadPool& pool) {
+  auto chunks = draw_chunks<SignalDraft>(
+      options.leads, pool,
+      [&](std::uint32_t lead, std::vector<SignalDraft>& out) { paths.append_signals(lead, out); });
   return joined(chunks, pool);
 }
 

@@ -14,7 +14,7 @@ namespace pursuit::sample {
                                                     base::ThreadPool& pool);
 
 /// The signals of every lead, by lead.
-[[nodiscard]] std::vector<SignalDraft> make_signals(const Network& network, const PathMaker& paths,
+[[nodiscard]] std::vector<SignalDraft> make_signals(const PathMaker& paths,
                                                     const GenerateOptions& options,
                                                     base::ThreadPool& pool);
 
