@@ -1,5 +1,5 @@
-// fuzz/replay_main.cc: runs one fuzz target over files, without a fuzzer: the regression test of its
-// corpus. Arguments are files or folders; fails when there is nothing to run.
+// fuzz/replay_main.cc: runs one fuzz target over files, without a fuzzer: the regression test of
+// its corpus. Arguments are files or folders; fails when there is nothing to run.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What no compiler checks: rooms include and link only rooms below them, files and lines keep to the
-style's limits, headers say what they are for, nothing names a place outside the tree.
+"""What no compiler checks: rooms include and link only rooms below them, files and lines keep to
+the style's limits, headers say what they are for, nothing names a place outside the tree.
 
 Prints FILE:LINE: complaint for each and ends with status 1 when there was one."""
 
@@ -53,8 +53,9 @@ def check_rooms(path, lines, levels):
         wanted = re.compile(r'^\s*#\s*include\s*"(?:([^"/]+)/)?[^"]*"')
     else:
         return
+    comment = "//" if path.suffix in CODE else "#"
     for number, line in enumerate(lines, 1):
-        for match in wanted.finditer(line.split("//")[0] if path.suffix in CODE else line.split("#")[0]):
+        for match in wanted.finditer(line.split(comment)[0]):
             other = match[1]
             if other is None:
                 yield number, "an include names its room: \"room/file.h\""

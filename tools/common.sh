@@ -39,7 +39,8 @@ run_tests() {
 }
 
 our_sources() {
-  git ls-files -co --exclude-standard '*.h' '*.cc' | while read -r f; do [ -f "$f" ] && echo "$f"; done
+  git ls-files -co --exclude-standard '*.h' '*.cc' |
+    while read -r file; do if [ -f "$file" ]; then echo "$file"; fi; done
 }
 
 our_scripts() {

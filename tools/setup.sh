@@ -76,5 +76,7 @@ mapfile -t missing < <(missing_packages)
 sha256sum --quiet -c tools/checksums.txt >/dev/null 2>&1 || fetch_duckdb
 sha256sum --quiet -c tools/checksums.txt
 setup_hash >.deps/setup.stamp
-[ "${1:-}" != --bench ] || [ "$(cat .deps/bench.stamp 2>/dev/null)" = "$(setup_hash)" ] || setup_bench
+if [ "${1:-}" = --bench ] && [ "$(cat .deps/bench.stamp 2>/dev/null)" != "$(setup_hash)" ]; then
+  setup_bench
+fi
 echo "setup: ready"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over our sources, as many at once as there are cores. A file that passed is not
-looked at again until it, a header of ours that it includes, its flags or .clang-tidy change: what
-passed is remembered in .cache/tidy. With --changed: only files that differ from the last commit.
+looked at again until it, a header of ours that it includes, its flags or .clang-tidy change:
+.cache/tidy remembers what passed. With --changed: only files that differ from the last commit.
 
-Needs build/tidy/compile_commands.json (the `tidy` preset, clang). Ends with status 1 on a finding."""
+Needs build/tidy/compile_commands.json (the `tidy` preset). Ends with status 1 on a finding."""
 
 import argparse
 import concurrent.futures
@@ -49,8 +49,8 @@ def changed_files():
 
 
 def tidy(file):
-    run = subprocess.run(["clang-tidy-19", "--quiet", "-p", ROOT / "build" / "tidy", file], cwd=ROOT,
-                         capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    run = subprocess.run(["clang-tidy-19", "--quiet", "-p", ROOT / "build/tidy", file],
+                         cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     return run.returncode == 0, run.stdout
 
 
