@@ -11,9 +11,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/error.h"
+#include "base/huge_vector.h"
 #include "base/ids.h"
+#include "base/parallel.h"
 #include "model/dictionary.h"
 #include "model/dimension.h"
+#include "model/lead_index.h"
 
 namespace pursuit::model {
 
@@ -82,18 +86,17 @@ class LeadTable {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
+  friend class LeadAppend;
   struct ProfileHash {
     std::size_t operator()(const ProfileCodes& codes) const;
   };
-  void grow_index(std::size_t leads);
+  void rebuild_index(std::size_t room, base::ThreadPool& pool);
 
-  std::vector<char> id_chars_;
-  // size()+1 entries; id of lead i is [id_end_[i], id_end_[i+1])
-  std::vector<std::uint32_t> id_end_;
-  std::vector<std::uint32_t> profile_;
-  std::vector<std::uint32_t> owner_;
-  // open addressing over leads, a power of two; UINT32_MAX is free
-  std::vector<std::uint32_t> index_;
+  base::HugeVector<char> id_chars_;
+  base::HugeVector<std::uint32_t> id_end_;  // size()+1; id of lead i is [id_end_[i], id_end_[i+1])
+  base::HugeVector<std::uint32_t> profile_;
+  base::HugeVector<std::uint32_t> owner_;
+  LeadIndex index_;
   std::array<Dictionary, kDimensions> dictionaries_;
   std::vector<ProfileCodes> profiles_;
   std::unordered_map<ProfileCodes, std::uint32_t, ProfileHash> profile_of_;

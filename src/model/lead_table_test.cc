@@ -1,0 +1,225 @@
+#include "model/lead_table.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "rapidcheck.h"
+
+namespace pursuit::model {
+namespace {
+
+struct Row {
+  std::string id;
+  std::array<std::string, kDimensions> texts;
+  friend bool operator==(const Row&, const Row&) = default;
+};
+
+std::vector<LeadTable::Block> blocks_of(const std::vector<Row>& rows, std::size_t block_rows) {
+  std::vector<LeadTable::Block> blocks;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i % block_rows == 0) blocks.emplace_back();
+    LeadTable::Block& block = blocks.back();
+    block.id_chars.insert(block.id_chars.end(), rows[i].id.begin(), rows[i].id.end());
+    block.id_length.push_back(static_cast<std::uint32_t>(rows[i].id.size()));
+    for (std::size_t d = 0; d < kDimensions; ++d) {
+      block.codes[d].push_back(block.dictionaries[d].intern(rows[i].texts[d]));
+    }
+  }
+  return blocks;
+}
+
+std::vector<base::LeadId> append(LeadTable& table, const std::vector<Row>& rows,
+                                 std::size_t block_rows, unsigned threads) {
+  auto blocks = blocks_of(rows, block_rows);
+  std::vector<std::vector<base::LeadId>> lead_of;
+  table.append(blocks, lead_of, threads);
+  std::vector<base::LeadId> out;
+  for (const auto& leads : lead_of) out.insert(out.end(), leads.begin(), leads.end());
+  return out;
+}
+
+Row row_of(const LeadTable& table, base::LeadId lead) {
+  Row row{.id = std::string(table.id(lead)), .texts = {}};
+  for (std::size_t d = 0; d < kDimensions; ++d) {
+    row.texts[d] = table.text(lead, static_cast<Dimension>(d));
+  }
+  return row;
+}
+
+// Each row has become a lead, or an earlier row has the same id.
+void expect_holds(const LeadTable& table, const std::vector<Row>& rows,
+                  const std::vector<base::LeadId>& lead_of) {
+  ASSERT_EQ(lead_of.size(), rows.size());
+  std::map<std::string, base::LeadId> expected;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (expected.contains(rows[i].id)) {
+      ASSERT_EQ(lead_of[i], base::kNoLead);
+      continue;
+    }
+    ASSERT_LT(lead_of[i].v, table.size());
+    ASSERT_EQ(row_of(table, lead_of[i]), rows[i]);
+    expected[rows[i].id] = lead_of[i];
+  }
+  ASSERT_EQ(table.size(), expected.size());
+  std::vector<std::string_view> ids;
+  std::vector<base::LeadId> leads;
+  for (const auto& [id, lead] : expected) {
+    ASSERT_EQ(table.find(id), lead);
+    ids.emplace_back(id);
+    leads.push_back(lead);
+  }
+  ids.insert(ids.begin() + static_cast<std::ptrdiff_t>(ids.size() / 2), "an id that is not there");
+  leads.insert(leads.begin() + static_cast<std::ptrdiff_t>(leads.size() / 2), base::kNoLead);
+  std::vector<base::LeadId> found(ids.size());
+  table.find_batch(ids, found);
+  ASSERT_EQ(found, leads);
+}
+
+std::vector<Row> random_rows(std::size_t count, std::uint64_t seed, std::size_t id_length,
+                             std::uint64_t ids) {
+  std::uint64_t state = seed * 2 + 1;
+  const auto next = [&](std::uint64_t below) {
+    state = state * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u;
+    return (state >> 33) % below;
+  };
+  std::vector<Row> rows(count);
+  for (Row& row : rows) {
+    row.id = std::to_string(next(ids));
+    row.id.insert(0, id_length - std::min(id_length, row.id.size()), 'L');
+    for (std::size_t d = 0; d < kDimensions; ++d) {
+      row.texts[d] = next(9) == 0 ? "" : "value " + std::to_string(next(d + 2));
+    }
+  }
+  return rows;
+}
+
+TEST(LeadTable, AppendTakesTheFirstRowOfEachId) {
+  for (const std::size_t id_length : {1u, 5u, 8u, 9u, 36u, 200u}) {
+    for (const std::uint64_t ids : {300u, 1'000'000u}) {
+      const auto rows = random_rows(5'000, id_length + ids, id_length, ids);
+      LeadTable table;
+      const auto lead_of = append(table, rows, 700, 3);
+      expect_holds(table, rows, lead_of);
+    }
+  }
+}
+
+TEST(LeadTable, NeitherBlocksNorThreadsChangeTheNumbers) {
+  const auto rows = random_rows(3'000, 5, 8, 2'500);
+  LeadTable reference;
+  const auto expected = append(reference, rows, rows.size(), 1);
+  for (const std::size_t block_rows : {1u, 17u, 1'000u}) {
+    for (const unsigned threads : {1u, 2u, 5u}) {
+      LeadTable table;
+      ASSERT_EQ(append(table, rows, block_rows, threads), expected);
+      for (std::uint32_t lead = 0; lead < table.size(); ++lead) {
+        ASSERT_EQ(table.profile({lead}), reference.profile({lead}));
+        ASSERT_EQ(table.owner({lead}), reference.owner({lead}));
+      }
+      for (std::uint32_t p = 0; p < table.profile_count(); ++p) {
+        ASSERT_EQ(table.profile_codes({p}), reference.profile_codes({p}));
+        ASSERT_EQ(table.intern_profile(table.profile_codes({p})), base::ProfileId{p});
+      }
+    }
+  }
+}
+
+TEST(LeadTable, LeadsOfOneDealerAndNameplateAreNeighbours) {
+  LeadTable table;
+  append(table, random_rows(4'000, 9, 8, 1'000'000), 500, 2);
+  std::vector<std::array<std::uint32_t, 2>> pairs;
+  for (std::uint32_t lead = 0; lead < table.size(); ++lead) {
+    if (lead > 0) {
+      ASSERT_LE(table.profile({lead - 1}), table.profile({lead}));
+    }
+    const ProfileCodes& codes = table.profile_codes(table.profile({lead}));
+    const std::array pair = {codes[index_of(Dimension::kDealer)],
+                             codes[index_of(Dimension::kNameplate)]};
+    if (pairs.empty() || pairs.back() != pair) pairs.push_back(pair);
+  }
+  const std::size_t runs = pairs.size();
+  std::ranges::sort(pairs);
+  EXPECT_TRUE(std::ranges::adjacent_find(pairs) == pairs.end());
+  EXPECT_GT(runs, 1u);
+}
+
+TEST(LeadTable, GrowsOneByOneAfterABulkLoad) {
+  LeadTable table;
+  auto rows = random_rows(500, 1, 8, 100'000);
+  auto lead_of = append(table, rows, 100, 2);
+  const auto more = random_rows(3'000, 2, 12, 2'000);
+  const auto more_leads = append(table, more, 100, 2);
+  rows.insert(rows.end(), more.begin(), more.end());
+  lead_of.insert(lead_of.end(), more_leads.begin(), more_leads.end());
+  expect_holds(table, rows, lead_of);
+  const base::LeadId lead = table.add("new", table.profile({3}), 0);
+  EXPECT_EQ(table.find("new"), lead);
+  EXPECT_EQ(lead.v + 1, table.size());
+}
+
+TEST(LeadTable, TooManyCombinationsForOneWordStillLoad) {
+  // Six dimensions of 3 000 values each: their product does not fit into 64 bits.
+  std::vector<Row> rows(3'000);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].id = std::to_string(i);
+    for (std::size_t d = 0; d < kDimensions; ++d) {
+      rows[i].texts[d] = std::to_string((i * (d + 7)) % rows.size());
+    }
+  }
+  LeadTable table;
+  expect_holds(table, rows, append(table, rows, 256, 2));
+}
+
+TEST(LeadTable, IdsWithNulBytesStayApart) {
+  using namespace std::string_literals;
+  std::vector<Row> rows;
+  for (const std::string& id : {"a"s, "a\0"s, "\0a"s, "\0"s, "a\0a"s, "a\0\0\0\0\0\0\0"s, "aa"s}) {
+    rows.push_back({.id = id, .texts = {}});
+  }
+  LeadTable table;
+  expect_holds(table, rows, append(table, rows, 2, 2));
+}
+
+TEST(LeadTable, AnEmptyTableFindsNothing) {
+  LeadTable table;
+  EXPECT_EQ(table.find("x"), base::kNoLead);
+  EXPECT_EQ(table.find(""), base::kNoLead);
+  std::vector<base::LeadId> out(1, base::LeadId{7});
+  const std::vector<std::string_view> ids = {"x"};
+  table.find_batch(ids, out);
+  EXPECT_EQ(out[0], base::kNoLead);
+  EXPECT_TRUE(append(table, {}, 1, 2).empty());
+  EXPECT_EQ(table.size(), 0u);
+}
+
+TEST(LeadTable, AnyRowsAreFoundAgain) {
+  EXPECT_TRUE(rc::check("rows in, rows out", [](const std::vector<std::string>& ids) {
+    std::vector<Row> rows;
+    for (const std::string& id : ids) {
+      rows.push_back({.id = id + "#", .texts = {}});
+      rows.back().texts[2] = std::to_string(id.size() % 3);
+    }
+    LeadTable table;
+    expect_holds(table, rows, append(table, rows, 3, 2));
+    RC_ASSERT(!testing::Test::HasFatalFailure());
+  }));
+}
+
+TEST(LeadTable, ShortIdsCostAtMostFortyFiveBytesALead) {
+  LeadTable table;
+  std::vector<Row> rows(300'000);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].id = "L" + std::to_string(1'000'000 + i);
+    rows[i].texts[2] = std::to_string(i % 100);
+  }
+  append(table, rows, 50'000, 2);
+  EXPECT_LE(table.memory_bytes(), 45 * rows.size());
+}
+
+}  // namespace
+}  // namespace pursuit::model
