@@ -1,0 +1,41 @@
+// export/output_file.h: a result file that appears under its name only when it is whole. write_at
+// from any thread; the rest from one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace pursuit::exporting {
+
+/// Until commit() the file is `path`.tmp; without commit() that is removed.
+class OutputFile {
+ public:
+  [[nodiscard]] static base::Result<OutputFile> create(std::string path);
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&&) = delete;
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();
+
+  /// Writes all of `bytes`, or fails with an error that names the file. Not synced to the disk.
+  [[nodiscard]] base::Result<void> write_at(std::string_view bytes, std::uint64_t offset) const;
+  /// Closes the file and gives it its name.
+  [[nodiscard]] base::Result<void> commit();
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  OutputFile(std::string path, std::string temporary_path, int fd);
+
+  std::string path_;
+  std::string temporary_path_;
+  int fd_;
+};
+
+/// Writes a small file whole, by way of `path`.tmp.
+[[nodiscard]] base::Result<void> write_file(const std::string& path, std::string_view bytes);
+
+}  // namespace pursuit::exporting

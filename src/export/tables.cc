@@ -1,0 +1,140 @@
+#include "export/tables.h"
+
+#include <string>
+
+#include "base/time.h"
+#include "engine/figures.h"
+#include "export/columns.h"
+#include "model/dimension.h"
+
+namespace pursuit::exporting {
+namespace {
+
+using model::Dimension;
+
+double hours(double duration_ms) { return duration_ms / static_cast<double>(base::kMillisPerHour); }
+
+// Texts of codes; an absent code is an empty text.
+class Names {
+ public:
+  explicit Names(const RowSource& source) : source_(source) {}
+
+  [[nodiscard]] std::string_view of(Dimension dimension, std::uint32_t code) const {
+    if (code == engine::kNoCode) return {};
+    return source_.leads().dictionary(dimension).text(code);
+  }
+  [[nodiscard]] std::string_view stage(model::StageCode code) const {
+    return source_.policy().funnel.name_of(code);
+  }
+  [[nodiscard]] bool is_won(model::StageCode code) const {
+    return code == source_.policy().funnel.won_code();
+  }
+  [[nodiscard]] const engine::Tables& tables() const { return source_.tables(); }
+  [[nodiscard]] const model::LeadTable& leads() const { return source_.leads(); }
+
+ private:
+  const RowSource& source_;
+};
+
+void threshold_cells(const Names& names, const engine::ThresholdRow& row, RowWriter& out) {
+  out.text(names.stage(row.stage))
+      .count(row.rung)
+      .text(names.of(Dimension::kRegion, row.region))
+      .text(names.of(Dimension::kNameplate, row.nameplate))
+      .text(names.of(Dimension::kChannel, row.channel))
+      .count(row.n)
+      .number(hours(row.p90_ms))
+      .number(hours(row.km_p90_ms));
+}
+
+void channel_cells(const Names& names, const engine::ChannelRow& row, RowWriter& out) {
+  out.text(names.of(Dimension::kChannel, row.channel))
+      .count(row.leads)
+      .count(row.closed)
+      .count(row.won)
+      .number(row.rate)
+      .number(row.smoothed_rate)
+      .number(row.volume_share)
+      .number(row.conversion)
+      .number(row.volume);
+}
+
+void load_cells(const Names& names, const engine::LoadRow& row, bool daily, RowWriter& out) {
+  out.text(names.of(Dimension::kDealer, row.dealer))
+      .text(names.of(Dimension::kNameplate, row.nameplate));
+  if (daily) out.date(row.day);
+  out.count(row.open)
+      .count(row.in_load_stages)
+      .number(row.load_factor)
+      .text(engine::kBandNames[static_cast<std::size_t>(row.band)])
+      .number(row.relaxation);
+}
+
+void funnel_cells(const Names& names, const engine::FunnelRow& row, RowWriter& out) {
+  out.text(names.stage(row.stage)).count(row.reached);
+  if (names.is_won(row.stage)) {
+    for (std::size_t column = 2; column < kFunnelColumns.size(); ++column) out.empty();
+    return;
+  }
+  out.count(row.advanced)
+      .count(row.regressed)
+      .count(row.lost)
+      .count(row.open)
+      .number(hours(row.median_ms))
+      .number(hours(row.p90_ms))
+      .number(row.compliance)
+      .count(row.expired);
+}
+
+void alert_cells(const Names& names, const engine::AlertRow& row, RowWriter& out) {
+  const bool has_lead = row.lead != base::kNoLead;
+  const bool has_stage = row.stage != 0xFF;
+  out.text(row.rule)
+      .text(row.subject)
+      .text(has_lead ? names.leads().id(row.lead) : std::string_view{})
+      .text(names.of(Dimension::kDealer, row.dealer))
+      .text(names.of(Dimension::kNameplate, row.nameplate))
+      .text(has_stage ? names.stage(row.stage) : std::string_view{})
+      .instant(row.since_ms)
+      .number(row.value)
+      .number(row.limit)
+      .text(row.has_tier ? model::kTierNames[static_cast<std::size_t>(row.tier)]
+                         : std::string_view{})
+      .number(row.score)
+      .text(has_lead ? names.of(Dimension::kOwner, names.leads().owner(row.lead))
+                     : std::string_view{});
+}
+
+}  // namespace
+
+std::vector<Table> result_tables(const RowSource& source,
+                                 std::span<const engine::AlertRow> alerts) {
+  const Names names(source);
+  const engine::Tables& t = source.tables();
+  std::vector<Table> tables;
+  tables.push_back({"thresholds", kThresholdColumns, t.thresholds.size(),
+                    [names](std::size_t row, RowWriter& out) {
+                      threshold_cells(names, names.tables().thresholds[row], out);
+                    }});
+  tables.push_back(
+      {"channels", kChannelColumns, t.channels.size(), [names](std::size_t row, RowWriter& out) {
+         channel_cells(names, names.tables().channels[row], out);
+       }});
+  tables.push_back({"load", kLoadColumns, t.load.size(), [names](std::size_t row, RowWriter& out) {
+                      load_cells(names, names.tables().load[row], false, out);
+                    }});
+  tables.push_back({"load_daily", kLoadDailyColumns, t.load_daily.size(),
+                    [names](std::size_t row, RowWriter& out) {
+                      load_cells(names, names.tables().load_daily[row], true, out);
+                    }});
+  tables.push_back(
+      {"funnel", kFunnelColumns, t.funnel.size(), [names](std::size_t row, RowWriter& out) {
+         funnel_cells(names, names.tables().funnel[row], out);
+       }});
+  tables.push_back(
+      {"alerts", kAlertColumns, alerts.size(),
+       [names, alerts](std::size_t row, RowWriter& out) { alert_cells(names, alerts[row], out); }});
+  return tables;
+}
+
+}  // namespace pursuit::exporting

@@ -1,0 +1,30 @@
+// export/tables.h: the rows of every result table but leads and visits, cell by cell. Pure
+// functions, any thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "export/csv_text.h"
+#include "export/row_source.h"
+
+namespace pursuit::exporting {
+
+/// A result table: `cells(row, out)` writes the cells of a row, in the order of `columns`, without
+/// ending it. Runs on any thread.
+struct Table {
+  std::string_view name;  // of the file, without extension
+  std::span<const std::string_view> columns;
+  std::size_t rows = 0;
+  std::function<void(std::size_t row, RowWriter& out)> cells;
+};
+
+/// thresholds, channels, load, load_daily, funnel, alerts. `source` and `alerts` (source.alerts(),
+/// which are made when asked for) must outlive them, unchanged.
+[[nodiscard]] std::vector<Table> result_tables(const RowSource& source,
+                                               std::span<const engine::AlertRow> alerts);
+
+}  // namespace pursuit::exporting
