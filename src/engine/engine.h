@@ -72,6 +72,10 @@ class Engine {
   /// once against the same baseline.
   ApplyReport apply(std::span<const model::Change> changes);
 
+  /// Evaluates every lead as of the other engine's instant against its baseline, matched by text;
+  /// tables stay as they are. What a replica does with a baseline that it was sent.
+  base::Result<void> adopt_baseline(const Engine& other);
+
   // ── reading ─────────────────────────────────────────────────────────────────────────────────
   [[nodiscard]] const model::Policy& policy() const;
   [[nodiscard]] const model::LeadTable& leads() const;
@@ -90,14 +94,22 @@ class Engine {
 
   /// Tables as of the last refresh.
   [[nodiscard]] const Tables& tables() const;
+  /// The triggers that are true now (semantics.md, "Triggers"), by rule, then subject; made when
+  /// asked for, since few readers want all of them. Surges are as of the last refresh.
+  [[nodiscard]] std::vector<AlertRow> alerts() const;
+  /// Load of a dealer × nameplate at the as-of instant, changes since the refresh included; nothing
+  /// without an open lead.
+  [[nodiscard]] std::optional<LoadRow> load(std::uint32_t dealer, std::uint32_t nameplate) const;
   /// Open leads by score descending, then oldest entry into the stage, then lead id (semantics.md,
   /// "Score and tier").
   [[nodiscard]] std::vector<base::LeadId> queue(const QueueQuery& query) const;
   /// Open leads whose status changes in (T, T + within_ms] if nothing happens, soonest first.
   [[nodiscard]] std::vector<Expiring> expiring(base::Millis within_ms) const;
 
- private:
+  /// The engine's inside; defined in engine/state.h, of no use outside the engine room.
   struct State;
+
+ private:
   std::unique_ptr<State> state_;
 };
 

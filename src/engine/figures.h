@@ -12,6 +12,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "metrics/sla.h"
 #include "model/event.h"
 #include "model/policy.h"
 
@@ -24,7 +25,7 @@ inline constexpr std::uint32_t kNoCode = UINT32_MAX;
 /// kUnseen: nothing of the lead is visible at T yet.
 enum class LeadState : std::uint8_t { kOpen, kWon, kLost, kUnseen };
 enum class VisitKind : std::uint8_t { kAdvance, kRegress, kLost, kOpen };
-enum class Category : std::uint8_t { kNone, kOnTime, kDelayed, kCritical };
+using metrics::Category;
 enum class Band : std::uint8_t { kLow, kModerate, kElevated, kCritical };
 inline constexpr std::array<std::string_view, 3> kStateNames = {"open", "won", "lost"};
 inline constexpr std::array<std::string_view, 4> kVisitKindNames = {"advance", "regress", "lost",
@@ -102,16 +103,16 @@ struct ChannelRow {
   double volume;
 };
 
-/// load.csv and load_daily.csv; `day` is unused in the former.
+/// load.csv and load_daily.csv; `day` is unused in the former. Doubles first: there are millions.
 struct LoadRow {
+  double load_factor;
+  double relaxation;
   std::uint32_t dealer;
   std::uint32_t nameplate;
   std::int32_t day;
   std::uint32_t open;
   std::uint32_t in_load_stages;
-  double load_factor;
   Band band;
-  double relaxation;
 };
 
 /// funnel.csv, an open stage per row; the row of the won stage has only `reached`.
@@ -151,7 +152,6 @@ struct Tables {
   std::vector<LoadRow> load;
   std::vector<LoadRow> load_daily;
   std::vector<FunnelRow> funnel;  // open stages, then won
-  std::vector<AlertRow> alerts;
 };
 
 }  // namespace pursuit::engine

@@ -1,0 +1,98 @@
+// base/huge_array.h: a growable column of plain values in pages of its own, huge where the system
+// allows: a pass over gigabytes pays for cache misses, not for page faults. One writer; reads from
+// any thread while nobody writes.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#include <sys/mman.h>
+
+#include "base/assert.h"
+
+namespace pursuit::base {
+
+template <class T>
+class HugeArray {
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+
+ public:
+  HugeArray() = default;
+  explicit HugeArray(std::size_t size) { resize(size); }
+  HugeArray(const HugeArray&) = delete;
+  HugeArray& operator=(const HugeArray&) = delete;
+  HugeArray(HugeArray&& other) noexcept { swap(other); }
+  HugeArray& operator=(HugeArray&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~HugeArray() { release(); }
+
+  void swap(HugeArray& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_bytes_, other.capacity_bytes_);
+  }
+
+  /// New values are zero the first time their memory is used, else what was there before.
+  void resize(std::size_t size) {
+    reserve(size);
+    size_ = size;
+  }
+
+  /// Makes room; what is there keeps its values and may move.
+  void reserve(std::size_t size) {
+    const std::size_t wanted = round_up(size * sizeof(T));
+    if (wanted <= capacity_bytes_) return;
+    const std::size_t grown = std::max(wanted, round_up(capacity_bytes_ + capacity_bytes_ / 4));
+    void* memory = capacity_bytes_ == 0 ? ::mmap(nullptr, grown, PROT_READ | PROT_WRITE,
+                                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                                        : ::mremap(data_, capacity_bytes_, grown, MREMAP_MAYMOVE);
+    PURSUIT_ASSERT(memory != MAP_FAILED);  // out of address space
+    if (grown >= kHugePage) ::madvise(memory, grown, MADV_HUGEPAGE);
+    data_ = static_cast<T*>(memory);
+    capacity_bytes_ = grown;
+  }
+
+  void push_back(T value) {
+    if ((size_ + 1) * sizeof(T) > capacity_bytes_) [[unlikely]]
+      reserve(size_ + 1);
+    data_[size_++] = value;
+  }
+
+  /// Gives the memory back to the system.
+  void release() {
+    if (data_ != nullptr) ::munmap(data_, capacity_bytes_);
+    data_ = nullptr;
+    size_ = 0;
+    capacity_bytes_ = 0;
+  }
+
+  [[nodiscard]] T& operator[](std::size_t i) { return data_[i]; }
+  [[nodiscard]] const T& operator[](std::size_t i) const { return data_[i]; }
+  [[nodiscard]] T* data() { return data_; }
+  [[nodiscard]] const T* data() const { return data_; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::span<T> span() { return {data_, size_}; }
+  [[nodiscard]] std::span<const T> span() const { return {data_, size_}; }
+  [[nodiscard]] std::size_t memory_bytes() const { return size_ * sizeof(T); }
+
+ private:
+  static constexpr std::size_t kHugePage = std::size_t{2} << 20;
+  static constexpr std::size_t kPage = 4096;
+
+  static std::size_t round_up(std::size_t bytes) {
+    const std::size_t unit = bytes >= kHugePage ? kHugePage : kPage;
+    return (bytes + unit - 1) / unit * unit;
+  }
+
+  T* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_bytes_ = 0;
+};
+
+}  // namespace pursuit::base

@@ -1,0 +1,190 @@
+// Changes, one lead at a time: the book first, then the lead, its pair's load, and whoever's score
+// follows that load.
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/state.h"
+
+namespace pursuit::engine {
+
+namespace {
+
+/// Changes looked up together, so that their memory is on its way before it is needed.
+constexpr std::size_t kBatch = 64;
+
+base::Millis last_midnight(base::Millis as_of_ms) {
+  return base::day_of(as_of_ms) * base::kMillisPerDay;
+}
+
+bool opens_load(const Engine::State& s, const Standing& standing) {
+  return standing.state == LeadState::kOpen && s.evaluator.is_load_stage(standing.stage);
+}
+
+/// Takes a standing out of its pair's load, or puts it in.
+void count_in(Engine::State& s, base::PairId pair, const Standing& standing, bool in) {
+  if (standing.state != LeadState::kOpen) return;
+  const std::uint32_t step = in ? 1u : UINT32_MAX;  // adding UINT32_MAX takes one away
+  s.load_now[pair.v].open += step;
+  if (opens_load(s, standing)) s.load_now[pair.v].in_load_stages += step;
+}
+
+model::ProfileCodes codes_of(Engine::State& s, const model::Change& change) {
+  model::ProfileCodes codes{};
+  for (std::size_t d = 0; d < model::kRuleDimensions; ++d) {
+    codes[d] = s.leads.intern(static_cast<model::Dimension>(d), change.dimensions[d]);
+  }
+  return codes;
+}
+
+void note_past(Engine::State& s, base::PairId pair, base::Millis at_ms) {
+  if (at_ms < last_midnight(s.evaluator.as_of_ms())) s.past_moved[pair.v] = 1;
+}
+
+/// Calendars that do not reach back far enough are laid out again; their figures do not change by
+/// it.
+void reach_back(Engine::State& s, base::Millis at_ms) {
+  if (s.evaluator.reaches(at_ms)) return;
+  const auto laid_out = s.evaluator.set_instant(s.evaluator.as_of_ms(), at_ms);
+  PURSUIT_ASSERT(laid_out.has_value());  // the zones were known at the refresh
+}
+
+void add_lead(Engine::State& s, const model::Change& change) {
+  const model::ProfileCodes codes = codes_of(s, change);
+  const std::uint32_t owner = s.leads.intern(
+      model::Dimension::kOwner, change.dimensions[model::index_of(model::Dimension::kOwner)]);
+  const base::LeadId lead = s.leads.add(change.lead_id, s.leads.intern_profile(codes), owner);
+  const base::LeadId booked = s.book.add_lead();
+  PURSUIT_ASSERT(booked == lead);
+  s.grow_to_profiles();
+  const base::PairId pair = s.facts(lead).pair;
+  s.members.add(lead, pair, s.profiles);
+  s.book.insert(lead, model::Event::make(change.at_ms, model::kCreatedCode));
+  note_past(s, pair, change.at_ms);
+  s.reassess(lead);
+}
+
+bool update_lead(Engine::State& s, base::LeadId lead, const model::Change& change) {
+  const std::uint32_t owner = s.leads.intern(
+      model::Dimension::kOwner, change.dimensions[model::index_of(model::Dimension::kOwner)]);
+  const base::ProfileId profile = s.leads.intern_profile(codes_of(s, change));
+  const bool moved = s.book.replace_created(lead, change.at_ms);
+  const bool new_owner = owner != s.leads.owner(lead);
+  const bool new_profile = profile != s.leads.profile(lead);
+  s.leads.set_owner(lead, owner);
+  if (!moved && !new_profile) return new_owner;
+  // The old pair loses the lead from all its days, the new one gains it in all of them.
+  const base::PairId old_pair = s.facts(lead).pair;
+  s.past_moved[old_pair.v] = 1;
+  if (new_profile) {
+    Standing& standing = s.book.standing(lead);
+    count_in(s, old_pair, standing, false);
+    s.dealer_moved[s.profiles.pairs()[old_pair.v].dealer] = 1;
+    standing.state = LeadState::kUnseen;
+    s.leads.set_profile(lead, profile);
+    s.grow_to_profiles();
+    const base::PairId pair = s.facts(lead).pair;
+    if (pair != old_pair) {
+      s.members.move(lead, pair, s.profiles);
+      s.rescore_pair(old_pair);
+    }
+    s.past_moved[pair.v] = 1;
+  }
+  s.reassess(lead);
+  return true;
+}
+
+/// False when there was nothing to do.
+bool apply_to(Engine::State& s, base::LeadId lead, const model::Change& change) {
+  if (change.kind == model::ChangeKind::kLead) return update_lead(s, lead, change);
+  const bool is_event = change.kind == model::ChangeKind::kEvent;
+  const bool is_new = s.book.insert(
+      lead, model::Event::make(change.at_ms, is_event ? change.code : model::kActivityCode));
+  if (change.kind == model::ChangeKind::kSignal) {
+    s.signals.add(lead, change.component, change.at_ms, change.value);
+  } else if (!is_new) {
+    return false;
+  }
+  if (is_event) note_past(s, s.facts(lead).pair, change.at_ms);
+  if (change.at_ms <= s.evaluator.as_of_ms()) {
+    s.reassess(lead);
+  } else {
+    s.book.standing(lead).stale = true;  // its events may have moved away from what was judged
+  }
+  return true;
+}
+
+}  // namespace
+
+void Engine::State::rescore_pair(base::PairId pair) {
+  members.for_each(pair, leads, profiles, [&](base::LeadId lead) {
+    Standing& standing = book.standing(lead);
+    if (standing.state != LeadState::kOpen) return;
+    if (!baseline.lacks_threshold(standing.stage, policy.expiry)) return;
+    Standing now = evaluator.standing(lead, walk_to_end(lead), facts(lead), load_now[pair.v]);
+    now.rank = standing.rank;
+    now.stale = standing.stale;
+    standing = now;
+  });
+}
+
+void Engine::State::reassess(base::LeadId lead) {
+  const Profiles::Facts& f = facts(lead);
+  const auto events = book.events(lead);
+  if (!events.empty()) reach_back(*this, events.front().at_ms());
+  Standing& standing = book.standing(lead);
+  const PairLoad before = load_now[f.pair.v];
+  count_in(*this, f.pair, standing, false);
+  const WalkEnd end = walk_to_end(lead);
+  Standing now;  // counted first: the lead's own score may look at the load it makes
+  now.stage = end.stage;
+  now.state = end.stage < policy.funnel.open_stages() ? LeadState::kOpen : LeadState::kUnseen;
+  count_in(*this, f.pair, now, true);
+  standing = evaluator.standing(lead, end, f, load_now[f.pair.v]);
+  standing.stale = true;
+  dealer_moved[profiles.pairs()[f.pair.v].dealer] = 1;
+  if (load_now[f.pair.v] != before) rescore_pair_if_needed(f.pair);
+}
+
+void Engine::State::rescore_pair_if_needed(base::PairId pair) {
+  for (std::size_t stage = 0; stage < policy.funnel.open_stages(); ++stage) {
+    if (baseline.lacks_threshold(stage, policy.expiry)) {
+      rescore_pair(pair);
+      return;
+    }
+  }
+}
+
+ApplyReport Engine::apply(std::span<const model::Change> changes) {
+  State& s = *state_;
+  ApplyReport report;
+  std::array<std::string_view, kBatch> ids;
+  std::array<base::LeadId, kBatch> found;
+  for (std::size_t begin = 0; begin < changes.size(); begin += kBatch) {
+    const auto batch = changes.subspan(begin, std::min(kBatch, changes.size() - begin));
+    for (std::size_t i = 0; i < batch.size(); ++i) ids[i] = batch[i].lead_id;
+    s.leads.find_batch(std::span(ids).first(batch.size()), std::span(found).first(batch.size()));
+    for (const base::LeadId lead : std::span(found).first(batch.size())) {
+      if (lead != base::kNoLead) s.book.prefetch_span(lead);
+    }
+    for (const base::LeadId lead : std::span(found).first(batch.size())) {
+      if (lead != base::kNoLead) s.book.prefetch_events(lead);
+    }
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      // A lead may have been added by an earlier change of the same batch.
+      const base::LeadId lead = found[i] != base::kNoLead ? found[i] : s.leads.find(ids[i]);
+      if (lead != base::kNoLead) {
+        ++(apply_to(s, lead, batch[i]) ? report.applied : report.repeated);
+      } else if (batch[i].kind == model::ChangeKind::kLead) {
+        add_lead(s, batch[i]);
+        ++report.applied;
+      } else {
+        report.unknown_lead.push_back(begin + i);
+      }
+    }
+  }
+  return report;
+}
+
+}  // namespace pursuit::engine

@@ -1,0 +1,98 @@
+// engine/book.h: Book: what happened to every lead, as one arena of events, and where each lead
+// stands, as a column. One writer; reads from any thread while nobody writes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/huge_array.h"
+#include "base/ids.h"
+#include "base/parallel.h"
+#include "engine/figures.h"
+#include "model/event.h"
+#include "model/event_scatter.h"
+
+namespace pursuit::engine {
+
+/// Where a lead stands at T; 32 bytes, what queues and results read. `rank` is as of the last
+/// refresh.
+struct Standing {
+  base::Millis entered_ms = base::kNoInstant;
+  base::Millis last_activity_ms = base::kNoInstant;
+  double score = kAbsent;  // open leads only
+  std::uint32_t rank = 0;
+  model::StageCode stage = 0;
+  LeadState state : 2 = LeadState::kUnseen;
+  model::Tier tier : 2 = model::Tier::kCold;
+  bool expired : 1 = false;
+  bool dormant : 1 = false;
+  bool stale : 1 = false;  // changed since the last refresh: cached visit judgements do not hold
+};
+static_assert(sizeof(Standing) == 32);
+
+class Book {
+ public:
+  Book() = default;
+
+  /// Fills an empty book with `lead_count` leads and their events: sorted, exact duplicates once.
+  void load(std::uint32_t lead_count, model::EventScatter& events, base::ThreadPool& pool);
+
+  /// Adds a lead without events, at the end.
+  base::LeadId add_lead();
+  /// Puts an event where it belongs; false when it was there already.
+  bool insert(base::LeadId lead, model::Event event);
+  /// Takes the lead's created_at away and puts another in its place; false when it is the same.
+  bool replace_created(base::LeadId lead, base::Millis created_ms);
+
+  [[nodiscard]] std::uint32_t lead_count() const {
+    return static_cast<std::uint32_t>(spans_.size());
+  }
+  [[nodiscard]] std::uint64_t event_count() const { return event_count_; }
+  [[nodiscard]] std::span<const model::Event> events(base::LeadId lead) const {
+    const Span s = spans_[lead.v];
+    return {arena_.data() + s.begin, s.count};
+  }
+  /// Position of a lead's first event in the arena; per-event columns are parallel to it.
+  [[nodiscard]] std::uint32_t first_slot(base::LeadId lead) const { return spans_[lead.v].begin; }
+  [[nodiscard]] std::size_t slots() const { return arena_.size(); }
+
+  [[nodiscard]] Standing& standing(base::LeadId lead) { return standing_[lead.v]; }
+  [[nodiscard]] const Standing& standing(base::LeadId lead) const { return standing_[lead.v]; }
+
+  void prefetch_span(base::LeadId lead) const { __builtin_prefetch(&spans_[lead.v]); }
+  void prefetch_standing(base::LeadId lead) const { __builtin_prefetch(&standing_[lead.v]); }
+  /// To be called once prefetch_span had time to work.
+  void prefetch_events(base::LeadId lead) const {
+    const Span s = spans_[lead.v];
+    __builtin_prefetch(arena_.data() + s.begin);
+    __builtin_prefetch(arena_.data() + s.begin + s.count);
+    prefetch_standing(lead);
+  }
+
+  /// Instant of the earliest event; base::kMaxInstantMs when there is none.
+  [[nodiscard]] base::Millis earliest_ms() const { return earliest_ms_; }
+
+  /// Closes the holes that moved leads left, if they are worth it, in the order of `order`.
+  void compact(std::span<const std::uint32_t> order);
+
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+ private:
+  struct Span {
+    std::uint32_t begin = 0;
+    std::uint32_t count = 0;
+  };
+  [[nodiscard]] std::uint32_t capacity(Span s) const;
+  void move_to_end(base::LeadId lead);
+
+  base::HugeArray<model::Event> arena_;
+  base::HugeArray<Span> spans_;
+  base::HugeArray<Standing> standing_;
+  std::uint32_t tight_end_ = 0;  // spans that begin below this have no room to grow in place
+  std::uint64_t event_count_ = 0;
+  std::uint64_t holes_ = 0;
+  base::Millis earliest_ms_ = base::kMaxInstantMs;
+};
+
+}  // namespace pursuit::engine

@@ -1,0 +1,205 @@
+// Reading one lead: its figures and visits.
+#include <cmath>
+#include <optional>
+
+#include "engine/engine.h"
+#include "engine/history.h"
+#include "engine/judge.h"
+#include "engine/state.h"
+
+namespace pursuit::engine {
+
+namespace {
+
+/// The daily load of a pair as of now, made from its leads; for reads that the refresh has not
+/// judged.
+LoadHistory history_of(const Engine::State& s, base::PairId pair) {
+  const base::Millis as_of_ms = s.evaluator.as_of_ms();
+  base::Millis earliest_ms = as_of_ms;
+  s.members.for_each(pair, s.leads, s.profiles, [&](base::LeadId lead) {
+    const auto events = s.book.events(lead);
+    if (!events.empty()) earliest_ms = std::min(earliest_ms, events.front().at_ms());
+  });
+  LoadHistory history;
+  history.reset(base::day_of(earliest_ms), base::day_of(as_of_ms));
+  s.members.for_each(pair, s.leads, s.profiles, [&](base::LeadId lead) {
+    const WalkEnd end = s.walk_lead(lead, [&](model::StageCode stage, base::Millis entered_ms,
+                                              base::Millis left_ms, VisitKind, std::uint32_t) {
+      history.add(entered_ms, left_ms, s.evaluator.is_load_stage(stage));
+    });
+    if (end.stage < s.policy.funnel.open_stages()) {
+      history.add(end.entered_ms, base::kMaxInstantMs, s.evaluator.is_load_stage(end.stage));
+    }
+  });
+  history.sum_up();
+  return history;
+}
+
+/// Effective SLA hours of what a lead has closed: as the refresh judged it, or judged now.
+class ClosedSla {
+ public:
+  ClosedSla(const Engine::State& state, base::LeadId lead)
+      : state_(state),
+        pair_(state.facts(lead).pair),
+        slot_(state.book.first_slot(lead)),
+        judged_(state.is_judged(lead)) {}
+
+  double hours(std::uint16_t rule, std::uint32_t index, base::Millis left_ms) {
+    if (judged_) return state_.judged_hours[slot_ + index];
+    if (!history_) history_ = history_of(state_, pair_);
+    const PairLoad load = history_->at(base::day_of(left_ms));
+    return state_.evaluator.effective_hours(rule, state_.evaluator.relaxation(load));
+  }
+
+ private:
+  const Engine::State& state_;
+  base::PairId pair_;
+  std::uint32_t slot_;
+  bool judged_;
+  std::optional<LoadHistory> history_;
+};
+
+VisitFigures unjudged(model::StageCode stage, VisitKind kind, base::Millis entered_ms,
+                      base::Millis left_ms, base::Millis duration_ms) {
+  return {.stage = stage,
+          .kind = kind,
+          .category = Category::kNone,
+          .entered_ms = entered_ms,
+          .left_ms = left_ms,
+          .duration_ms = duration_ms,
+          .sla_hours = kAbsent,
+          .effective_sla_hours = kAbsent,
+          .deviation_hours = kAbsent};
+}
+
+/// The open visit of a lead against the SLA at its tier and the load now.
+VisitFigures open_visit(const Engine::State& s, const Profiles::Facts& facts,
+                        const Standing& standing) {
+  VisitFigures v =
+      unjudged(standing.stage, VisitKind::kOpen, standing.entered_ms, base::kNoInstant,
+               s.evaluator.duration(facts, standing.entered_ms, s.evaluator.as_of_ms()));
+  const std::uint16_t rule = s.profiles.tiered_rule(s.profiles.choice(facts, standing.stage),
+                                                    standing.entered_ms, standing.tier);
+  if (rule == kNoRule) return v;
+  const double relaxation = s.evaluator.relaxation(s.load_now[facts.pair.v]);
+  judge(v, s.policy.sla.rules[rule].hours, s.evaluator.effective_hours(rule, relaxation),
+        s.policy.sla.grace);
+  return v;
+}
+
+template <class Fn>
+void each_visit(const Engine::State& s, base::LeadId lead, Fn&& fn) {
+  const Profiles::Facts& facts = s.facts(lead);
+  ClosedSla sla(s, lead);
+  const WalkEnd end = s.walk_lead(lead, [&](model::StageCode stage, base::Millis entered_ms,
+                                            base::Millis left_ms, VisitKind kind,
+                                            std::uint32_t index) {
+    VisitFigures v = unjudged(stage, kind, entered_ms, left_ms,
+                              s.evaluator.duration(facts, entered_ms, left_ms));
+    const std::uint16_t rule = s.profiles.rule(s.profiles.choice(facts, stage), entered_ms);
+    if (rule != kNoRule) {
+      judge(v, s.policy.sla.rules[rule].hours, sla.hours(rule, index, left_ms), s.policy.sla.grace);
+    }
+    fn(v);
+  });
+  if (end.stage < s.policy.funnel.open_stages()) {
+    fn(open_visit(s, facts, s.book.standing(lead)));
+  }
+}
+
+void fill_overall(const Engine::State& s, const Profiles::Facts& facts, const WalkEnd& end,
+                  LeadFigures& f) {
+  const bool is_open = f.state == LeadState::kOpen;
+  const base::Millis until_ms = is_open ? s.evaluator.as_of_ms() : end.entered_ms;
+  f.overall_ms = s.evaluator.duration(facts, end.first_ms, until_ms);
+  const SlaChoice& choice = s.profiles.choice(facts, s.policy.funnel.open_stages());
+  const std::uint16_t rule = is_open ? s.profiles.tiered_rule(choice, end.first_ms, f.tier)
+                                     : s.profiles.rule(choice, end.first_ms);
+  if (rule == kNoRule) return;
+  f.overall_sla_hours = s.policy.sla.rules[rule].hours;
+  f.overall_effective_sla_hours =
+      is_open ? s.evaluator.effective_hours(rule, s.evaluator.relaxation(s.load_now[facts.pair.v]))
+              : ClosedSla(s, f.lead).hours(rule, end.entered_index, end.entered_ms);
+  f.overall_category =
+      metrics::category_of(base::to_hours(f.overall_ms) - f.overall_effective_sla_hours,
+                           f.overall_effective_sla_hours, s.policy.sla.grace);
+}
+
+LeadFigures empty_figures(base::LeadId lead) {
+  return {.lead = lead,
+          .state = LeadState::kUnseen,
+          .stage = kNoStage,
+          .entered_ms = base::kNoInstant,
+          .last_activity_ms = base::kNoInstant,
+          .overall_ms = 0,
+          .overall_sla_hours = kAbsent,
+          .overall_effective_sla_hours = kAbsent,
+          .overall_category = Category::kNone,
+          .duration_ms = 0,
+          .threshold_ms = kAbsent,
+          .threshold_rung = kNoRung,
+          .threshold_n = 0,
+          .expired = false,
+          .dormant = false,
+          .category = Category::kNone,
+          .sla_hours = kAbsent,
+          .effective_sla_hours = kAbsent,
+          .deviation_hours = kAbsent,
+          .score = kAbsent,
+          .contribution = {},
+          .tier = model::Tier::kCold,
+          .rank = 0};
+}
+
+}  // namespace
+
+LeadFigures Engine::figures(base::LeadId lead) const {
+  const State& s = *state_;
+  const Standing& standing = s.book.standing(lead);
+  LeadFigures f = empty_figures(lead);
+  if (standing.state == LeadState::kUnseen) return f;
+  f.state = standing.state;
+  f.stage = standing.stage;
+  f.entered_ms = standing.entered_ms;
+  f.last_activity_ms = standing.last_activity_ms;
+  f.tier = standing.tier;
+  const Profiles::Facts& facts = s.facts(lead);
+  fill_overall(s, facts, s.walk_to_end(lead), f);
+  if (f.state != LeadState::kOpen) return f;
+
+  const ThresholdChoice threshold = s.evaluator.threshold(facts, f.stage);
+  f.threshold_ms = threshold.ms;
+  f.threshold_rung = threshold.rung;
+  f.threshold_n = threshold.n;
+  f.expired = standing.expired;
+  f.dormant = standing.dormant;
+  const VisitFigures visit = open_visit(s, facts, standing);
+  f.duration_ms = visit.duration_ms;
+  f.category = visit.category;
+  f.sla_hours = visit.sla_hours;
+  f.effective_sla_hours = visit.effective_sla_hours;
+  f.deviation_hours = visit.deviation_hours;
+  f.score = standing.score;
+  f.contribution = s.evaluator.contributions(lead, facts, standing.stage, standing.entered_ms,
+                                             standing.last_activity_ms, s.load_now[facts.pair.v]);
+  f.rank = s.rank_of(lead);
+  return f;
+}
+
+void Engine::for_each_visit(base::LeadId lead,
+                            const std::function<void(const VisitFigures&)>& fn) const {
+  each_visit(*state_, lead, fn);
+}
+
+void Engine::visits(base::LeadId lead, std::vector<VisitFigures>& out) const {
+  out.clear();
+  each_visit(*state_, lead, [&](const VisitFigures& v) { out.push_back(v); });
+}
+
+void Engine::prefetch(base::LeadId lead) const {
+  state_->book.prefetch_span(lead);
+  state_->leads.prefetch_id(lead);
+  state_->book.prefetch_standing(lead);
+}
+
+}  // namespace pursuit::engine

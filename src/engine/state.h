@@ -1,0 +1,76 @@
+// engine/state.h: what an Engine holds. Included by the engine's own .cc files only.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "base/huge_array.h"
+#include "base/parallel.h"
+#include "engine/baseline.h"
+#include "engine/book.h"
+#include "engine/engine.h"
+#include "engine/evaluator.h"
+#include "engine/members.h"
+#include "engine/profiles.h"
+
+namespace pursuit::engine {
+
+/// Visits that turned delayed: in the last day, and in the days before that a surge is measured by.
+struct SurgeCount {
+  std::uint32_t recent = 0;
+  std::uint32_t before = 0;
+};
+
+struct Engine::State {
+  State(model::Policy policy_in, EngineOptions options);
+
+  model::Policy policy;
+  base::ThreadPool pool;
+  model::LeadTable leads;
+  model::SignalLog signals;
+  Book book;
+  Profiles profiles;
+  Baseline baseline;
+  Evaluator evaluator;
+  Members members;
+  std::vector<PairLoad> load_now;  // by pair, at the as-of instant
+  std::vector<std::uint8_t>
+      past_moved;  // by pair: its load before the last midnight changed since the refresh
+  /// By event slot: effective SLA hours, judged at the refresh, of the visit (or the closed lead)
+  /// that the event opened (or closed). Holds for leads that are not stale, of pairs whose past has
+  /// not moved.
+  base::HugeArray<double> judged_hours;
+  std::vector<std::uint8_t> dealer_moved;  // by dealer code: ranks do not hold
+  std::vector<SurgeCount> surge_by_dealer;
+  std::vector<SurgeCount> surge_by_nameplate;
+  Tables tables;
+
+  [[nodiscard]] const Profiles::Facts& facts(base::LeadId lead) const {
+    return profiles.facts(leads.profile(lead));
+  }
+  [[nodiscard]] WalkEnd walk_to_end(base::LeadId lead) const;
+  /// Walks a lead with a sink for closed visits, as walk() of engine/walk.h.
+  template <class Closed>
+  WalkEnd walk_lead(base::LeadId lead, Closed&& closed) const {
+    return walk(book.events(lead), evaluator.as_of_ms(),
+                static_cast<model::StageCode>(policy.funnel.open_stages()),
+                static_cast<Closed&&>(closed));
+  }
+  /// "Before" in a queue: score descending, then oldest entry, then lead id.
+  [[nodiscard]] bool ranks_before(base::LeadId a, base::LeadId b) const;
+  /// Rank of an open lead in its dealer, from 1.
+  [[nodiscard]] std::uint32_t rank_of(base::LeadId lead) const;
+  [[nodiscard]] bool is_judged(base::LeadId lead) const {
+    return !book.standing(lead).stale && past_moved[facts(lead).pair.v] == 0;
+  }
+  /// Re-evaluates a lead and the load of its pair; the pair's other leads where their score follows
+  /// the load.
+  void reassess(base::LeadId lead);
+  void rescore_pair(base::PairId pair);
+  void rescore_pair_if_needed(base::PairId pair);
+  void grow_to_profiles();
+};
+
+}  // namespace pursuit::engine
