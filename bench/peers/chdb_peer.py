@@ -105,10 +105,16 @@ class Peer:
         self._rules()
         tail = common.fill((common.HERE / "sql" / "chdb_book_tail.sql").read_text(), self.values)
         values = self.values | {"book_tail": tail}
-        parts = common.sections(f"chdb_{self.options.layout}.sql", values)
-        parts += common.sections("chdb_model.sql", values)
+        self._run(common.sections(f"chdb_{self.options.layout}.sql", values))
+        first = self.clock.run("book", lambda: json.loads(str(self.db.query(
+            "SELECT toInt32(intDiv(min(first_ms), 86400000)) FROM book", "JSONCompactEachRow"))))
+        values["first_day"] = str(first[0])
+        parts = common.sections("chdb_model.sql", values)
         if self.options.km:
             parts += common.sections("chdb_km.sql", values)
+        self._run(parts)
+
+    def _run(self, parts: list[tuple[str, list[str]]]) -> None:
         for name, statements in parts:
             for statement in statements:
                 self.clock.run(name, lambda s=statement: self._query(s))

@@ -69,6 +69,7 @@ def parameters(policy: pol.Policy, as_of_ms: int) -> dict[str, str]:
              "recency_m", "fallback_hours", "hot", "warm", "cap", "load_k", "mid", "min_open")
     found = {name: number(getattr(policy, name)) for name in names}
     found["t"] = str(as_of_ms)
+    found["last_day"] = str(as_of_ms // pol.DAY_MS)
     found["lookback_from"] = str(as_of_ms - policy.lookback_days * pol.DAY_MS)
     found["channel_from"] = str(as_of_ms - policy.channel_lookback_days * pol.DAY_MS)
     found["inflow_period_ms"] = str(policy.inflow_period_days * pol.DAY_MS)

@@ -42,27 +42,22 @@ WHERE (rung = 3 OR t.region = s.region) AND (rung >= 2 OR t.nameplate = s.namepl
 GROUP BY seg, stage;
 
 -- @ load
--- Running sums of changes per pair and midnight; a packed Int64 holds both counts (leads + 2^32 × leads in
--- load stages). Days that someone asks for join as changes by nothing. Arrays, not windows: per pair.
+-- A visit is open at midnight d when entered <= d < left, so a change counts from the first midnight at or
+-- after it. A packed Int64 holds both counts (leads + 2^32 × leads in load stages); sumResample adds the
+-- changes up by day in one array per pair, which is three times as fast as grouping by pair and day.
 CREATE OR REPLACE TABLE load_step ENGINE = {engine} AS
 SELECT pair, day, bitAnd(total, 4294967295) AS open, bitShiftRight(total, 32) AS in_load_stages
 FROM (
-  SELECT pair, arraySort(groupArray((day, change))) AS steps
+  SELECT pair, sumResample({first_day}, {last_day} + 1, 1)(change, day) AS changes
   FROM (
-    SELECT pair, day, sum(change) AS change
-    FROM (
-      SELECT pair, toUInt16(intDiv(bitShiftRight(cur, 3) + 86399999, 86400000)) AS day,
-             (bitAnd(cur, 7) < 4) - (bitAnd(prev, 7) < 4)
-               + ((bitAnd(cur, 7) IN (2, 3)) - (bitAnd(prev, 7) IN (2, 3))) * 4294967296 AS change
-      FROM book ARRAY JOIN e AS cur, arrayPushFront(arrayPopBack(e), toInt64(6)) AS prev
-      WHERE change != 0
-      UNION ALL
-      SELECT pair, toUInt16(intDiv(until_ms, 86400000)), toInt64(0) FROM base WHERE kind != 3
-      UNION ALL
-      SELECT pair, toUInt16(intDiv({t}, 86400000) - number), toInt64(0) FROM pairs CROSS JOIN numbers(90) AS back)
-    GROUP BY pair, day)
+    SELECT pair, toUInt16(intDiv(bitShiftRight(cur, 3) + 86399999, 86400000)) AS day,
+           (bitAnd(cur, 7) < 4) - (bitAnd(prev, 7) < 4)
+             + ((bitAnd(cur, 7) IN (2, 3)) - (bitAnd(prev, 7) IN (2, 3))) * 4294967296 AS change
+    FROM book ARRAY JOIN e AS cur, arrayPushFront(arrayPopBack(e), toInt64(6)) AS prev
+    WHERE change != 0)
   GROUP BY pair)
-ARRAY JOIN steps.1 AS day, arrayCumSum(steps.2) AS total;
+ARRAY JOIN arrayCumSum(changes) AS total, range({first_day}, {last_day} + 1) AS day
+WHERE open > 0;
 CREATE OR REPLACE TABLE load_now ENGINE = {engine} AS
 SELECT pair, count() AS open, countIf(stage >= 2) AS in_load_stages, open >= {min_open} AS relaxed
 FROM book WHERE stage < 4 GROUP BY pair;
@@ -73,7 +68,7 @@ FROM load_now JOIN pairs USING (pair);
 CREATE OR REPLACE TABLE load_daily ENGINE = {engine} AS
 SELECT dealer, nameplate, day, open, in_load_stages, in_load_stages / open AS load_factor, {band} AS band,
        {relaxation} AS relaxation
-FROM load_step JOIN pairs USING (pair) WHERE open > 0 AND day > intDiv({t}, 86400000) - 90;
+FROM load_step JOIN pairs USING (pair) WHERE day > {last_day} - 90;
 -- R by pair and day where it is not 0; day 65535 means "at T".
 CREATE OR REPLACE TABLE relax ENGINE = {engine} AS
 SELECT toUInt64(pair * 65536 + day) AS pair_day, {relaxation} AS r FROM load_step WHERE open >= {min_open}

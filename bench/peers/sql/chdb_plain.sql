@@ -22,7 +22,7 @@ SELECT cityHash64(region, nameplate, channel) AS seg, {rule_key} AS rkey,
        bitAnd(cityHash64(dealer, nameplate), 281474976710655) AS pair, any(region) AS region,
        any(dealer_group) AS dealer_group, any(dealer) AS dealer, any(channel) AS channel,
        any(product) AS product, any(nameplate) AS nameplate
-FROM leads GROUP BY seg, rkey, pair;
+FROM leads GROUP BY seg, rkey, pair SETTINGS prefer_column_name_to_alias = 1;
 CREATE OR REPLACE TABLE segment ENGINE = {engine} AS
 SELECT DISTINCT seg, region, nameplate, channel FROM profile;
 CREATE OR REPLACE TABLE pairs ENGINE = {engine} AS SELECT DISTINCT pair, dealer, nameplate FROM profile;
