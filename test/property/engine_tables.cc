@@ -180,7 +180,7 @@ CsvTable alerts_table(const Names& names) {
   t.columns = {"rule",  "subject", "lead_id", "dealer", "nameplate", "stage",
                "since", "value",   "limit",   "tier",   "score",     "owner"};
   const model::LeadTable& leads = names.engine.leads();
-  for (const engine::AlertRow& r : names.engine.tables().alerts) {
+  for (const engine::AlertRow& r : names.engine.alerts()) {
     const bool has_lead = r.lead != base::kNoLead;
     t.rows.push_back(
         {std::string(r.rule), r.subject, has_lead ? std::string(leads.id(r.lead)) : "",

@@ -112,6 +112,8 @@ void add_triggers(Policy& policy) {
       *element(model::BreachLimit::kThreshold, model::BreachLimit::kEffectiveSla);
   t.stage_breach.filter = any_filter(stages);
   t.expiry.filter = any_filter(stages);
+  t.load_imbalance.filter = any_filter(stages);
+  t.delay_surge.filter = any_filter(stages);
   t.load_imbalance.load_factor = *element(0.0, 0.5, 0.8);
   t.load_imbalance.stagnant_share = *element(0.0, 0.3, 0.5);
   t.delay_surge.quantile = *element(0.3, 0.9, 0.999);

@@ -18,16 +18,25 @@ bool allows(const std::vector<T>& list, const T& value) {
   return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
 }
 
-bool passes(const model::FunnelPolicy& funnel, const model::TriggerFilter& filter,
-            const LeadRow& lead) {
+bool passes_place(const model::TriggerFilter& filter, const LeadRow& lead) {
+  return allows(filter.regions, dim(lead, Dimension::kRegion)) &&
+         allows(filter.dealer_groups, dim(lead, Dimension::kDealerGroup));
+}
+
+bool passes_stage(const model::FunnelPolicy& funnel, const model::TriggerFilter& filter,
+                  const std::string& stage) {
   std::vector<std::string> stages;
   for (const model::StageCode code : filter.stages) stages.push_back(funnel.stages[code]);
+  return allows(stages, stage);
+}
+
+bool passes(const model::FunnelPolicy& funnel, const model::TriggerFilter& filter,
+            const LeadRow& lead) {
   std::vector<std::string> tiers;
   for (const model::Tier tier : filter.tiers)
     tiers.emplace_back(model::kTierNames[static_cast<std::size_t>(tier)]);
-  return allows(stages, lead.stage) && allows(tiers, lead.tier) &&
-         allows(filter.regions, dim(lead, Dimension::kRegion)) &&
-         allows(filter.dealer_groups, dim(lead, Dimension::kDealerGroup));
+  return passes_stage(funnel, filter, lead.stage) && allows(tiers, lead.tier) &&
+         passes_place(filter, lead);
 }
 
 /// The first millisecond at which a visit has lasted longer than `limit_hours`, if by `until_ms`.
@@ -90,14 +99,16 @@ void add_load_imbalance(const Surroundings& s, const Output& output, std::vector
   const auto& stages = s.input.policy.funnel.load;
   for (const LoadRow& pair : output.load) {
     double stagnant = 0;
+    bool any_passes = false;  // a pair passes where one of its open leads does
     for (const auto& [id, lead] : output.leads) {
       if (lead.state != "open" || dim(lead, Dimension::kDealer) != pair.dealer ||
           dim(lead, Dimension::kNameplate) != pair.nameplate)
         continue;
+      any_passes = any_passes || passes_place(trigger.filter, lead);
       if (std::find(stages.begin(), stages.end(), lead.stage) == stages.end()) continue;
       stagnant += lead.status == "expired" || lead.dormant;
     }
-    if (pair.load_factor < trigger.load_factor || pair.in_load_stages == 0 ||
+    if (!any_passes || pair.load_factor < trigger.load_factor || pair.in_load_stages == 0 ||
         pair.open < static_cast<std::uint64_t>(s.input.policy.load.min_open) ||
         stagnant / static_cast<double>(pair.in_load_stages) < trigger.stagnant_share)
       continue;
@@ -141,6 +152,10 @@ Surges count_delays(const Surroundings& s, const Output& output, Dimension d) {
     const LeadRow& lead = output.leads.at(id);
     for (const VisitRow& v : visits) {
       if (!v.deviation_hours || *v.deviation_hours <= 0) continue;
+      // A past visit has no tier, so the filter's tiers do not apply.
+      const auto& filter = s.input.policy.trigger.delay_surge.filter;
+      if (!passes_place(filter, lead) || !passes_stage(s.input.policy.funnel, filter, v.stage))
+        continue;
       const Millis at = passed_at(s, dim(lead, Dimension::kRegion), v.entered_ms,
                                   *v.effective_sla_hours, v.left_ms.value_or(s.input.as_of_ms));
       if (at <= day_ago - days * base::kMillisPerDay) continue;

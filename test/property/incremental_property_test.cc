@@ -1,0 +1,131 @@
+// Applying changes one by one gives the same, bit for bit, as a book loaded with all of them.
+// RapidCheck prints the seed of every run; RC_PARAMS="seed=…" repeats one.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "property/change_plan.h"
+#include "property/compare_tables.h"
+#include "property/random_network.h"
+
+namespace pursuit::property {
+namespace {
+
+using engine::Engine;
+
+std::unique_ptr<Engine> refreshed(const reference::Input& input) {
+  auto engine = load_engine(input, {});
+  RC_ASSERT(engine->refresh(input.as_of_ms).has_value());
+  return engine;
+}
+
+RC_GTEST_PROP(IncrementalProperty, ChangesAndRefreshesInAnyOrderEndWhereAFullLoadDoes, ()) {
+  const ChangePlan plan = *any_change_plan();
+  const auto engine = load_engine(plan.base, {});
+  RC_ASSERT(engine->refresh(plan.base.as_of_ms).has_value());
+  std::size_t done = 0;
+  for (int i = *any_int(0, 4); i > 0; --i) {
+    const std::size_t until =
+        done + static_cast<std::size_t>(*any_int(0, 40)) % (plan.changes.size() - done + 1);
+    apply_in_batches(*engine, plan, done, until, plan.seed + until);
+    done = until;
+    RC_ASSERT(engine->refresh(*any_as_of() - *any_int(0, 20) * base::kMillisPerDay).has_value());
+  }
+  apply_in_batches(*engine, plan, done, plan.changes.size(), plan.seed);
+  RC_ASSERT(engine->refresh(plan.whole.as_of_ms).has_value());
+  RC_ASSERT(differences_in_bits(all_tables(*engine), all_tables(*refreshed(plan.whole))) == "");
+}
+
+/// Leads and visits of a full load, held against the baseline of the engine that was changed.
+Tables full_against_baseline_of(const Engine& changed, const reference::Input& whole) {
+  const auto full = load_engine(whole, {});
+  RC_ASSERT(full->adopt_baseline(changed).has_value());
+  return lead_tables(*full);
+}
+
+RC_GTEST_PROP(IncrementalProperty, BetweenRefreshesLeadsEqualAFullLoadAgainstTheSameBaseline, ()) {
+  const ChangePlan plan = *any_change_plan();
+  const auto engine = refreshed(plan.base);
+  apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
+  RC_ASSERT(differences_in_bits(lead_tables(*engine),
+                                full_against_baseline_of(*engine, plan.whole)) == "");
+}
+
+RC_GTEST_PROP(IncrementalProperty, BetweenRefreshesLeadsEqualTheReferenceAgainstTheOldBaseline,
+              ()) {
+  const ChangePlan plan = *any_change_plan();
+  const reference::Output expected = reference::analyze_against(plan.whole, plan.base);
+  RC_PRE(!hangs_on_rounding(expected, plan.whole.policy));
+  const auto engine = refreshed(plan.base);
+  apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
+  RC_ASSERT(differences_from_reference(lead_tables(*engine), expected) == "");
+}
+
+RC_GTEST_PROP(IncrementalProperty, TheOrderOfArrivalMeansNothing, ()) {
+  ChangePlan plan = *any_change_plan();
+  const auto one = refreshed(plan.base);
+  apply_in_batches(*one, plan, 0, plan.changes.size(), plan.seed);
+  const auto other = refreshed(plan.base);
+  plan.changes = reordered(plan.changes, plan.seed + 1);
+  apply_in_batches(*other, plan, 0, plan.changes.size(), plan.seed + 2);
+  RC_ASSERT(differences_in_bits(lead_tables(*other), lead_tables(*one)) == "");
+}
+
+RC_GTEST_PROP(IncrementalProperty, ApplyingEverythingTwiceChangesNothing, ()) {
+  const ChangePlan plan = *any_change_plan();
+  const auto engine = refreshed(plan.base);
+  apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
+  const Tables once = lead_tables(*engine);
+  const std::uint64_t events = engine->event_count();
+  apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed + 1);
+  RC_ASSERT(engine->event_count() == events);
+  RC_ASSERT(differences_in_bits(lead_tables(*engine), once) == "");
+}
+
+RC_GTEST_PROP(IncrementalProperty, ChangesOfUnknownLeadsAreReportedAndDoNothing, ()) {
+  const reference::Input input = *any_network();
+  const auto engine = refreshed(input);
+  const Tables before = all_tables(*engine);
+  std::vector<model::Change> changes;
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < input.events.size() && i < 10; ++i) {
+    const reference::InputEvent& e = input.events[i];
+    const bool unknown = i % 2 == 0;
+    if (unknown) positions.push_back(i);
+    model::Change c;
+    c.kind =
+        e.code == model::kActivityCode ? model::ChangeKind::kActivity : model::ChangeKind::kEvent;
+    c.code = e.code;
+    c.lead_id = unknown ? "nobody" : e.lead_id;
+    c.at_ms = e.at_ms;
+    changes.push_back(c);
+  }
+  const engine::ApplyReport report = engine->apply(changes);
+  RC_ASSERT(report.unknown_lead == positions);
+  RC_ASSERT(report.applied == 0u);
+  RC_ASSERT(report.repeated == changes.size() - positions.size());
+  RC_ASSERT(differences_in_bits(all_tables(*engine), before) == "");
+}
+
+/// Load of every pair that the reference knows, asked of the engine.
+std::string differences_of_load(const Engine& engine, const reference::Output& expected) {
+  std::string text;
+  for (const reference::LoadRow& row : expected.load) {
+    const auto& leads = engine.leads();
+    const auto load =
+        engine.load(leads.dictionary(model::Dimension::kDealer).find(row.dealer).value(),
+                    leads.dictionary(model::Dimension::kNameplate).find(row.nameplate).value());
+    if (!load || load->open != row.open || load->in_load_stages != row.in_load_stages)
+      text += row.dealer + "|" + row.nameplate + " differs\n";
+  }
+  return text;
+}
+
+RC_GTEST_PROP(IncrementalProperty, LoadFollowsEveryChange, ()) {
+  const ChangePlan plan = *any_change_plan();
+  const auto engine = refreshed(plan.base);
+  apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
+  RC_ASSERT(differences_of_load(*engine, reference::analyze(plan.whole)) == "");
+}
+
+}  // namespace
+}  // namespace pursuit::property
