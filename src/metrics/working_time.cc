@@ -78,11 +78,34 @@ void WorkingTime::index_days(Millis from_ms, Millis to_ms) {
   append(INT64_MAX - 1, INT64_MAX);
   first_day_ = base::day_of(from_ms);
   const std::int64_t end_day = base::day_of(to_ms) + 1;
-  std::uint32_t next = 0;
+  std::size_t next = 0;  // the first stretch that ends after 00:00
   for (std::int64_t day = first_day_; day < end_day; ++day) {
     while (open_[next].to_ms <= day * base::kMillisPerDay) ++next;
-    first_of_day_.push_back(next);
+    days_.push_back(day_from(next, day));
   }
+}
+
+WorkingTime::Day WorkingTime::day_from(std::size_t first_open, std::int64_t day) const {
+  const Millis begin_ms = day * base::kMillisPerDay;
+  const Millis end_ms = begin_ms + base::kMillisPerDay;
+  Day out{};
+  out.before_ms =
+      open_[first_open].before_ms + std::max<Millis>(0, begin_ms - open_[first_open].from_ms);
+  for (std::size_t i = first_open; open_[i].from_ms < end_ms; ++i) {
+    const std::size_t slot = i - first_open;
+    if (slot == kInline) {
+      return {.before_ms = -1 - static_cast<Millis>(first_open), .from_ms = {}, .to_ms = {}};
+    }
+    out.from_ms[slot] = static_cast<std::int32_t>(std::max(open_[i].from_ms, begin_ms) - begin_ms);
+    out.to_ms[slot] = static_cast<std::int32_t>(std::min(open_[i].to_ms, end_ms) - begin_ms);
+  }
+  return out;
+}
+
+Millis WorkingTime::scan(const Day& day, Millis at_ms) const {
+  const Open* open = &open_[static_cast<std::size_t>(-1 - day.before_ms)];
+  while (open->to_ms <= at_ms) ++open;  // the closed one at the end stops it
+  return open->before_ms + std::max<Millis>(0, at_ms - open->from_ms);
 }
 
 Millis WorkingTime::add(Millis from_ms, Millis open_ms) const {

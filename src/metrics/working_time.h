@@ -2,6 +2,9 @@
 // thread.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -18,7 +21,7 @@ class WorkingTime {
  public:
   /// Lays the calendar out over [from_ms, to_ms], widened to whole local days. Fails when the zone
   /// is not known. `from_ms` <= `to_ms`, both within the instants of base/time.h. Costs memory and
-  /// time in proportion to the open blocks in it: about 50 bytes a day.
+  /// time in proportion to the open blocks in it: about 100 bytes a day.
   static base::Result<WorkingTime> build(const model::Calendar& calendar, base::Millis from_ms,
                                          base::Millis to_ms);
 
@@ -31,12 +34,18 @@ class WorkingTime {
   /// Open milliseconds from the beginning of the range to `at_ms`: what `between` takes the
   /// difference of, for a caller that holds one end fixed.
   [[nodiscard]] base::Millis open_until(base::Millis at_ms) const {
-    const auto day = static_cast<std::uint64_t>(base::day_of(at_ms) - first_day_);
-    PURSUIT_ASSERT(day < first_of_day_.size());
-    const Open* open = &open_[first_of_day_[day]];
-    while (open->to_ms <= at_ms) ++open;  // a closed entry at the end stops it
-    const base::Millis inside_ms = at_ms - open->from_ms;
-    return open->before_ms + (inside_ms > 0 ? inside_ms : 0);
+    const std::int64_t day = base::day_of(at_ms);
+    const auto slot = static_cast<std::uint64_t>(day - first_day_);
+    PURSUIT_ASSERT(slot < days_.size());
+    const Day& d = days_[slot];
+    if (d.before_ms < 0) [[unlikely]]
+      return scan(d, at_ms);
+    const auto in_day_ms = static_cast<std::int32_t>(at_ms - day * base::kMillisPerDay);
+    std::int32_t open_ms = 0;
+    for (std::size_t i = 0; i < kInline; ++i) {  // no branches: they would be guesses
+      open_ms += std::max(0, std::min(in_day_ms, d.to_ms[i]) - d.from_ms[i]);
+    }
+    return d.before_ms + open_ms;
   }
 
   /// The instant at which `open_ms` of open time have passed since `from_ms`: the smallest t with
@@ -55,11 +64,21 @@ class WorkingTime {
     base::Millis to_ms;
     base::Millis before_ms;  // open time of all stretches before it
   };
+  /// One UTC day, half a cache line: its stretches as offsets into the day, empty ones 0.
+  static constexpr std::size_t kInline = 3;
+  struct Day {
+    base::Millis before_ms;  // open time before the day; -1 - i: too many, look at open_ from i on
+    std::array<std::int32_t, kInline> from_ms;
+    std::array<std::int32_t, kInline> to_ms;
+  };
+
   void append(base::Millis from_ms, base::Millis to_ms);
   void index_days(base::Millis from_ms, base::Millis to_ms);
+  [[nodiscard]] Day day_from(std::size_t first_open, std::int64_t day) const;
+  [[nodiscard]] base::Millis scan(const Day& day, base::Millis at_ms) const;
 
-  std::vector<Open> open_;                   // in order, apart; the last one is never reached
-  std::vector<std::uint32_t> first_of_day_;  // by UTC day: the first stretch that ends after 00:00
+  std::vector<Open> open_;  // in order, apart; the last one is never reached
+  std::vector<Day> days_;
   std::int64_t first_day_ = 0;
   double mean_open_day_ms_ = 0;
 };
