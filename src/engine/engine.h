@@ -5,6 +5,7 @@
 // for the time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,6 +40,37 @@ struct Expiring {
   base::LeadId lead;
   base::Millis at_ms;  // when it turns expired, or dormant
   bool dormant;        // what it turns
+};
+
+/// Where a lead stands, without what takes work to tell.
+struct Glance {
+  base::Millis entered_ms;  // into the stage; the closing instant of a closed lead
+  base::Millis last_activity_ms;
+  double score;  // kAbsent for a closed lead, for which the rest does not count
+  LeadState state;
+  model::StageCode stage;
+  model::Tier tier;
+  bool expired;
+  bool dormant;
+};
+
+/// The score an open lead would have, and what it would be made of.
+struct WhatIf {
+  double score;
+  std::array<double, model::kComponents> contribution;
+  model::Tier tier;
+};
+
+/// What a lead's score is held against.
+struct ScoreScale {
+  std::array<double, model::kComponents> most;  // a contribution at its component's 1
+  model::TierPolicy cutoffs;
+};
+
+/// When the status of an open lead changes if nothing happens, or when it did.
+struct StatusTimes {
+  base::Millis expired_at_ms;  // kNoInstant: never, or not within a year
+  base::Millis dormant_at_ms;
 };
 
 struct ApplyReport {
@@ -105,6 +137,15 @@ class Engine {
   [[nodiscard]] std::vector<base::LeadId> queue(const QueueQuery& query) const;
   /// Open leads whose status changes in (T, T + within_ms] if nothing happens, soonest first.
   [[nodiscard]] std::vector<Expiring> expiring(base::Millis within_ms) const;
+
+  /// Cheap enough for a pass over all leads.
+  [[nodiscard]] Glance glance(base::LeadId lead) const;
+  /// What an open lead would score if an event of the open stage `stage` were applied at the as-of
+  /// instant; that of its own stage is activity alone. Equal to what apply() would make of it.
+  [[nodiscard]] WhatIf what_if(base::LeadId lead, model::StageCode stage) const;
+  [[nodiscard]] ScoreScale score_scale(base::LeadId lead) const;
+  /// Of an open lead.
+  [[nodiscard]] StatusTimes status_times(base::LeadId lead) const;
 
   /// The engine's inside; defined in engine/state.h, of no use outside the engine room.
   struct State;
