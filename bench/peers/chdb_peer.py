@@ -159,8 +159,9 @@ class Peer:
         return common.sums(row, self.options.km)
 
 
-OVERALL_COLUMNS = """nullIf(sla.sla_hours, 0) AS overall_sla_hours,
-toUInt8(multiIf(sla.sla_hours = 0, 0, overall_hours <= sla.sla_hours * (1 + relax.r), 1,
-  overall_hours <= (1 + {grace}) * sla.sla_hours * (1 + relax.r), 2, 3)) AS overall_category"""
-OVERALL_JOINS = """LEFT JOIN sla ON every.rkey * 8 + 6 = sla.rule_stage
+OVERALL_COLUMNS = """nullIf(overall.hours, 0) AS overall_sla_hours,
+toUInt8(multiIf(overall.hours = 0, 0, overall_hours <= overall.hours * (1 + relax.r), 1,
+  overall_hours <= (1 + {grace}) * overall.hours * (1 + relax.r), 2, 3)) AS overall_category"""
+OVERALL_JOINS = """LEFT JOIN (SELECT rule_stage, sla_hours AS hours FROM sla) AS overall
+  ON every.rkey * 8 + 6 = overall.rule_stage
 LEFT JOIN relax ON toUInt64(every.pair * 65536 + every.day) = relax.pair_day"""

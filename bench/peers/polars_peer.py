@@ -207,7 +207,7 @@ class Peer:
         self.tables["load"] = now.join(self.pairs, on="pair").drop("pair")
         self.tables["load_daily"] = (
             step.lazy().with_columns(day=(pl.col("k") % 65536).cast(pl.Int32), pair=pl.col("k") // 65536)
-            .filter(pl.col("day") > last_day - 90).with_columns(self._load_columns())
+            .filter(pl.col("day").is_between(last_day - 89, last_day)).with_columns(self._load_columns())
             .join(self.pairs.lazy(), on="pair").drop("pair", "k").collect())
         # R by pair and day where it is not 0; day 65535 means "at T".
         relaxed = pl.col("open") >= self.policy.min_open

@@ -110,7 +110,7 @@ def load(path: str | None) -> Policy:
     with open(path, "rb") as file:
         document = tomllib.load(file)
     for section, table in document.items():
-        if section == "trigger":  # alerts are left out on both sides
+        if section in ("trigger", "calendar"):  # no alerts here; calendars rest in elapsed time
             continue
         if not isinstance(table, dict):
             raise SystemExit(f"policy: the peers do not know [[{section}]]")

@@ -167,7 +167,7 @@ every AS (
          last_activity_ms, (entered_ms - first_ms) / 3600000, intDiv(entered_ms, 86400000), rkey, pair,
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL {lead_carry}
   FROM book WHERE stage >= 4)
-SELECT * EXCEPT (day, rkey, pair), {overall_columns}
+SELECT every.* EXCEPT (day, rkey, pair), {overall_columns}
 FROM every {overall_joins};
 
 -- @ funnel

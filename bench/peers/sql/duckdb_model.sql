@@ -54,7 +54,7 @@ FROM (SELECT pair_day, (sum(change) OVER w)::BIGINT AS total
                   UNION ALL
                   SELECT (pair << 16) + left_ms // 86400000, 0e0 FROM base WHERE left_ms IS NOT NULL
                   UNION ALL
-                  SELECT (pair << 16) + {t} // 86400000 - i, 0e0
+                  SELECT (pair << 16) + {last_day} - i, 0e0
                   FROM (SELECT DISTINCT pair FROM book), range(0, 90) r(i))
             GROUP BY pair_day)
       WINDOW w AS (PARTITION BY pair_day >> 16 ORDER BY pair_day ROWS UNBOUNDED PRECEDING));
@@ -75,7 +75,7 @@ CREATE OR REPLACE TABLE load_daily AS
 SELECT dealer, nameplate, day, open, in_load_stages, in_load_stages / open::DOUBLE AS load_factor,
        band(open, in_load_stages) AS band, relaxation(open, in_load_stages) AS relaxation
 FROM (SELECT pair_day >> 16 AS pair, (pair_day & 65535)::INT AS day, open, in_load_stages FROM load_step
-      WHERE open > 0 AND pair_day & 65535 > {t} // 86400000 - 90) JOIN pairs USING (pair);
+      WHERE open > 0 AND pair_day & 65535 BETWEEN {last_day} - 89 AND {last_day}) JOIN pairs USING (pair);
 -- R by pair and day where it is not 0; day 65535 means "at T".
 CREATE OR REPLACE TEMP TABLE relax AS
 SELECT pair_day, relaxation(open, in_load_stages) AS r FROM load_step WHERE open >= {min_open}
