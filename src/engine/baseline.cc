@@ -114,7 +114,7 @@ void SampleStore::evaluate_stage(std::size_t stage, const Profiles& profiles,
   // The sorted samples are dealt out to the segments of each rung in turn; dealing keeps their
   // order.
   const std::uint64_t mask = (std::uint64_t{1} << key_bits_) - 1;
-  for (std::size_t rung = 0; rung < kRungs; ++rung) {
+  for (std::size_t rung = 0; rung + 1 < kRungs; ++rung) {
     const std::vector<std::uint32_t>& segment_of = segment_of_rank_[rung];
     const std::size_t segments = profiles.segments(rung).size();
     std::vector<std::size_t> next(segments + 1, 0);
@@ -130,9 +130,12 @@ void SampleStore::evaluate_stage(std::size_t stage, const Profiles& profiles,
       of_rung[s] = threshold_of(grouped.span().subspan(begin[s], begin[s + 1] - begin[s]),
                                 policy.percentile);
     }
-    if (rung + 1 == kRungs && segments > 0 && of_rung[0].n > 0) {
-      out.median_ms[stage] = metrics::completed_percentile_ms(grouped.span(), of_rung[0].n, 0.5);
-    }
+  }
+  for (std::uint64_t& key : sorted.span()) key &= mask;
+  const Threshold all = threshold_of(sorted.span(), policy.percentile);
+  out.thresholds[stage][kRungs - 1].assign(profiles.segments(kRungs - 1).size(), all);
+  if (all.n > 0) {
+    out.median_ms[stage] = metrics::completed_percentile_ms(sorted.span(), all.n, 0.5);
   }
 }
 

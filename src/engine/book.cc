@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <mutex>
+#include <numeric>
 
 #include "base/assert.h"
 #include "base/limits.h"
@@ -13,6 +13,8 @@ namespace {
 
 using model::Event;
 
+constexpr std::uint32_t kCountMask = (1u << 30) - 1;  // a lead has at most that many events
+constexpr std::uint32_t kSpareMask = 3;
 constexpr std::uint32_t kSmallestRoom = 4;  // events, of a lead that was moved
 
 /// Sorts a lead's few events and drops exact duplicates; returns how many are left.
@@ -33,84 +35,98 @@ std::uint32_t sort_unique(Event* first, std::uint32_t count) {
 
 }  // namespace
 
+std::uint32_t Book::spare_for(std::span<const Event> events) const {
+  constexpr std::uint32_t kSpare = 2;
+  if (events.empty()) return 0;
+  const model::StageCode last = events.back().code();
+  const bool is_closed = last >= open_stages_ && last < model::kCreatedCode;
+  return is_closed ? 0 : kSpare;
+}
+
 void Book::load(std::uint32_t lead_count, model::EventScatter& events, base::ThreadPool& pool) {
   PURSUIT_ASSERT(spans_.empty());
   spans_.resize(lead_count);
   standing_.resize(lead_count);
-  const std::uint32_t partitions = events.partition_count();
-  std::vector<std::uint64_t> base(std::size_t{partitions} + 1, 0);
-  for (std::uint32_t p = 0; p < partitions; ++p) {
-    std::uint64_t count = 0;
-    for (const auto& block : events.partition(p)) count += block.size();
-    base[p + 1] = base[p] + count;
-  }
-  PURSUIT_ASSERT(base[partitions] <= base::kMaxEvents);
-  arena_.resize(base[partitions]);
-
-  std::mutex totals;
-  pool.parallel_for(partitions, [&](std::size_t task, unsigned) {
-    const auto p = static_cast<std::uint32_t>(task);
-    const std::uint32_t first_lead = p << model::EventScatter::kLeadsPerPartitionLog2;
-    const std::uint32_t last_lead =
-        std::min(lead_count, first_lead + (1u << model::EventScatter::kLeadsPerPartitionLog2));
-    const auto blocks = events.partition(p);
-    std::vector<std::uint32_t> next(last_lead - first_lead, 0);
-    for (const auto& block : blocks) {
-      for (const model::LeadEvent& e : block) ++next[e.lead - first_lead];
-    }
-    auto begin = static_cast<std::uint32_t>(base[p]);
-    for (std::uint32_t lead = first_lead; lead < last_lead; ++lead) {
-      std::uint32_t& slot = next[lead - first_lead];
-      spans_[lead] = {begin, slot};
-      slot = begin;
-      begin += spans_[lead].count;
-    }
-    for (const auto& block : blocks) {
-      for (const model::LeadEvent& e : block) {
-        arena_[next[e.lead - first_lead]++] = Event{e.packed};
-      }
-    }
-    std::uint64_t kept = 0;
-    base::Millis earliest_ms = base::kMaxInstantMs;
-    for (std::uint32_t lead = first_lead; lead < last_lead; ++lead) {
-      Span& s = spans_[lead];
-      s.count = sort_unique(arena_.data() + s.begin, s.count);
-      kept += s.count;
-      if (s.count > 0) earliest_ms = std::min(earliest_ms, arena_[s.begin].at_ms());
-      standing_[lead] = Standing{};
-    }
-    events.release(p);
-    const std::lock_guard lock(totals);
-    event_count_ += kept;
-    earliest_ms_ = std::min(earliest_ms_, earliest_ms);
+  // Room for the most that can come; memory is touched, and so taken, only as far as it is used.
+  const std::uint64_t most = events.event_count() + 2 * std::uint64_t{lead_count};
+  PURSUIT_ASSERT(most <= base::kMaxEvents);
+  arena_.resize(most);
+  std::atomic<std::uint64_t> arena_end = 0;
+  pool.parallel_for(events.partition_count(), [&](std::size_t p, unsigned) {
+    load_partition(static_cast<std::uint32_t>(p), events, arena_end);
   });
-  tight_end_ = static_cast<std::uint32_t>(arena_.size());
-  holes_ = arena_.size() - event_count_;
+  arena_.resize(arena_end);
+  tight_end_ = static_cast<std::uint32_t>(arena_end);
+  for (const Span& s : spans_.span()) {
+    event_count_ += s.count;
+    if (s.count > 0) earliest_ms_ = std::min(earliest_ms_, arena_[s.begin].at_ms());
+  }
+}
+
+void Book::load_partition(std::uint32_t p, model::EventScatter& events,
+                          std::atomic<std::uint64_t>& arena_end) {
+  const std::uint32_t first_lead = p << model::EventScatter::kLeadsPerPartitionLog2;
+  const std::uint32_t last_lead =
+      std::min(lead_count(), first_lead + (1u << model::EventScatter::kLeadsPerPartitionLog2));
+  const auto blocks = events.partition(p);
+  std::vector<std::uint32_t> next(last_lead - first_lead + 1, 0);
+  for (const auto& block : blocks) {
+    for (const model::LeadEvent& e : block) ++next[e.lead - first_lead + 1];
+  }
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<Event> grouped(next.back());
+  for (const auto& block : blocks) {
+    for (const model::LeadEvent& e : block) grouped[next[e.lead - first_lead]++] = Event{e.packed};
+  }
+  events.release(p);
+
+  // Now next[i] is the end of lead i's events.
+  std::uint64_t taken = 0;
+  std::uint32_t begin = 0;
+  for (std::uint32_t i = 0; i < last_lead - first_lead; ++i) {
+    Event* first = grouped.data() + begin;
+    Span& s = spans_[first_lead + i];
+    s.count = sort_unique(first, next[i] - begin) & kCountMask;
+    s.spare = spare_for({first, s.count}) & kSpareMask;
+    taken += s.count + s.spare;
+    standing_[first_lead + i] = Standing{};
+    begin = next[i];
+  }
+  auto to = static_cast<std::uint32_t>(arena_end.fetch_add(taken));
+  begin = 0;
+  for (std::uint32_t i = 0; i < last_lead - first_lead; ++i) {
+    Span& s = spans_[first_lead + i];
+    std::copy_n(grouped.data() + begin, s.count, arena_.data() + to);
+    s.begin = to;
+    to += s.count + s.spare;
+    begin = next[i];
+  }
 }
 
 base::LeadId Book::add_lead() {
   PURSUIT_ASSERT(spans_.size() < base::kMaxLeads);
   const auto lead = static_cast<std::uint32_t>(spans_.size());
-  spans_.push_back({tight_end_, 0});
+  spans_.push_back({.begin = tight_end_, .count = 0, .spare = 0});
   standing_.push_back(Standing{});
   return {lead};
 }
 
 std::uint32_t Book::capacity(Span s) const {
+  if (s.begin < tight_end_ || s.count == 0) return s.count + s.spare;
   // A span that was moved to the end has room up to the next power of two.
-  if (s.begin < tight_end_ || s.count == 0) return s.count;
-  return std::max(kSmallestRoom, std::bit_ceil(s.count));
+  return std::max(kSmallestRoom, std::bit_ceil(std::uint32_t{s.count}));
 }
 
 void Book::move_to_end(base::LeadId lead) {
   const Span s = spans_[lead.v];
   const std::size_t begin = arena_.size();
-  const std::uint32_t room = std::max(kSmallestRoom, std::bit_ceil(s.count + 1));
+  const std::uint32_t room = std::max(kSmallestRoom, std::bit_ceil(s.count + std::uint32_t{1}));
   PURSUIT_ASSERT(begin + room <= base::kMaxEvents);
   arena_.resize(begin + room);
   std::copy_n(arena_.data() + s.begin, s.count, arena_.data() + begin);
   holes_ += capacity(s);
   spans_[lead.v].begin = static_cast<std::uint32_t>(begin);
+  spans_[lead.v].spare = 0;
 }
 
 bool Book::insert(base::LeadId lead, Event event) {
@@ -126,7 +142,9 @@ bool Book::insert(base::LeadId lead, Event event) {
   Event* events = arena_.data() + s.begin;
   std::copy_backward(events + at, events + s.count, events + s.count + 1);
   events[at] = event;
-  ++spans_[lead.v].count;
+  Span& span = spans_[lead.v];
+  ++span.count;
+  if (span.spare > 0) --span.spare;
   ++event_count_;
   earliest_ms_ = std::min(earliest_ms_, event.at_ms());
   return true;
@@ -150,14 +168,16 @@ bool Book::replace_created(base::LeadId lead, base::Millis created_ms) {
 
 void Book::compact(std::span<const std::uint32_t> order) {
   if (holes_ * 4 <= arena_.size()) return;
-  base::HugeArray<Event> packed(event_count_);
+  base::HugeArray<Event> packed(event_count_ + 2 * std::uint64_t{lead_count()});
   std::uint32_t begin = 0;
   for (const std::uint32_t lead : order) {
     Span& s = spans_[lead];
     std::copy_n(arena_.data() + s.begin, s.count, packed.data() + begin);
     s.begin = begin;
-    begin += s.count;
+    s.spare = spare_for({packed.data() + begin, s.count}) & kSpareMask;
+    begin += s.count + s.spare;
   }
+  packed.resize(begin);
   arena_ = std::move(packed);
   tight_end_ = begin;
   holes_ = 0;

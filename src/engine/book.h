@@ -2,6 +2,7 @@
 // stands, as a column. One writer; reads from any thread while nobody writes.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -33,7 +34,8 @@ static_assert(sizeof(Standing) == 32);
 
 class Book {
  public:
-  Book() = default;
+  /// A book for a funnel with so many open stages.
+  explicit Book(std::size_t open_stages) : open_stages_(open_stages) {}
 
   /// Fills an empty book with `lead_count` leads and their events: sorted, exact duplicates once.
   void load(std::uint32_t lead_count, model::EventScatter& events, base::ThreadPool& pool);
@@ -81,15 +83,22 @@ class Book {
  private:
   struct Span {
     std::uint32_t begin = 0;
-    std::uint32_t count = 0;
+    std::uint32_t count : 30 = 0;
+    std::uint32_t spare : 2 = 0;  // free slots behind, below tight_end_ only
   };
+  /// Free slots for a lead with these events, when they are packed: those not closed are sure to
+  /// get more.
+  [[nodiscard]] std::uint32_t spare_for(std::span<const model::Event> events) const;
   [[nodiscard]] std::uint32_t capacity(Span s) const;
   void move_to_end(base::LeadId lead);
+  void load_partition(std::uint32_t p, model::EventScatter& events,
+                      std::atomic<std::uint64_t>& arena_end);
 
+  std::size_t open_stages_;
   base::HugeArray<model::Event> arena_;
   base::HugeArray<Span> spans_;
   base::HugeArray<Standing> standing_;
-  std::uint32_t tight_end_ = 0;  // spans that begin below this have no room to grow in place
+  std::uint32_t tight_end_ = 0;  // spans that begin below this were packed
   std::uint64_t event_count_ = 0;
   std::uint64_t holes_ = 0;
   base::Millis earliest_ms_ = base::kMaxInstantMs;

@@ -13,6 +13,7 @@ namespace pursuit::engine {
 Engine::State::State(model::Policy policy_in, EngineOptions options)
     : policy(std::move(policy_in)),
       pool(options.threads == 0 ? base::hardware_threads() : options.threads),
+      book(policy.funnel.open_stages()),
       profiles(policy),
       evaluator(policy, profiles, baseline, signals) {
   baseline.thresholds.resize(policy.funnel.open_stages());
@@ -71,7 +72,7 @@ base::Result<void> Engine::refresh(base::Millis as_of_ms) {
   if (!s.members.is_current()) s.members.rebuild(s.leads, s.profiles);
   s.book.compact(s.members.order());
   if (auto made = refresh_baseline(s); !made) return made;
-  s.judged_hours.resize(s.book.slots());
+  s.past_load.resize(s.book.slots());
   refresh_leads(s);
   return {};
 }
@@ -126,7 +127,7 @@ base::Result<void> Engine::adopt_baseline(const Engine& other) {
     s.baseline.conversion.push_back(from.baseline.conversion_of(code.value_or(kNoCode)));
     s.baseline.volume.push_back(from.baseline.volume_of(code.value_or(kNoCode)));
   }
-  s.judged_hours.resize(s.book.slots());
+  s.past_load.resize(s.book.slots());
   const Tables kept = s.tables;
   refresh_leads(s);
   s.tables = kept;
@@ -142,7 +143,7 @@ const Tables& Engine::tables() const { return state_->tables; }
 std::size_t Engine::memory_bytes() const {
   const State& s = *state_;
   return s.leads.memory_bytes() + s.signals.memory_bytes() + s.book.memory_bytes() +
-         s.profiles.memory_bytes() + s.members.memory_bytes() + s.judged_hours.memory_bytes() +
+         s.profiles.memory_bytes() + s.members.memory_bytes() + s.past_load.memory_bytes() +
          s.load_now.size() * (sizeof(PairLoad) + 1) + s.tables.load_daily.size() * sizeof(LoadRow) +
          s.tables.load.size() * sizeof(LoadRow);
 }

@@ -31,7 +31,7 @@ Evaluator::Evaluator(const model::Policy& policy, const Profiles& profiles,
                                    : policy.score.stage_weights[s]);
     load_stage_.push_back(policy.is_load_stage(static_cast<model::StageCode>(s)));
   }
-  load_stage_.resize(stages + 2, false);
+  load_stage_.resize(stages + 2, 0);
   const auto weighs_signals = [](const model::Weights& w) {
     for (std::size_t c = static_cast<std::size_t>(model::Component::kEngagement); c < w.size();
          ++c) {

@@ -60,7 +60,7 @@ class Evaluator {
       return table_[load.open * (load.open + 1) / 2 + load.in_load_stages];
     return relaxation_of_large(load);
   }
-  [[nodiscard]] bool is_load_stage(model::StageCode stage) const { return load_stage_[stage]; }
+  [[nodiscard]] bool is_load_stage(model::StageCode stage) const { return load_stage_[stage] != 0; }
 
   /// Hours that a rule grants under relaxation R.
   [[nodiscard]] double effective_hours(std::uint16_t rule, double relaxation) const {
@@ -93,10 +93,10 @@ class Evaluator {
   base::Millis as_of_ms_ = base::kMinInstantMs - 1;  // before the first refresh nothing is visible
   base::Millis laid_out_from_ms_ = base::kMaxInstantMs;
   std::vector<metrics::WorkingTime>
-      calendars_;                        // by Policy::calendars; empty when durations are elapsed
-  std::vector<double> table_;            // R by open and in load stages, triangular
-  std::vector<double> stage_component_;  // by open stage
-  std::vector<bool> load_stage_;         // by stage code, won and lost included
+      calendars_;                         // by Policy::calendars; empty when durations are elapsed
+  std::vector<double> table_;             // R by open and in load stages, triangular
+  std::vector<double> stage_component_;   // by open stage
+  std::vector<std::uint8_t> load_stage_;  // by stage code, won and lost included
   bool uses_signals_ = false;
 };
 

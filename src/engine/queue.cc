@@ -11,6 +11,7 @@ namespace pursuit::engine {
 namespace {
 
 bool is_wanted(const Engine::State& s, base::LeadId lead, const QueueQuery& query) {
+  if (!query.region && !query.dealer_group && !query.dealer) return true;
   const model::ProfileCodes& codes = s.leads.profile_codes(s.leads.profile(lead));
   const auto is = [&](const std::optional<std::uint32_t>& wanted, model::Dimension d) {
     return !wanted || codes[model::index_of(d)] == *wanted;
@@ -21,45 +22,54 @@ bool is_wanted(const Engine::State& s, base::LeadId lead, const QueueQuery& quer
 }
 
 /// Keeps the best `limit` of the leads it is shown: twice as many are gathered, then the worse half
-/// dropped.
+/// dropped. What is compared is kept beside the lead, so that comparing stays in cache.
 class Best {
  public:
   Best(const Engine::State& state, std::size_t limit) : state_(state), limit_(limit) {
-    leads_.reserve(std::min<std::size_t>(2 * limit + 1, state.leads.size() + std::size_t{1}));
+    kept_.reserve(std::min<std::size_t>(2 * limit + 1, state.leads.size() + std::size_t{1}));
   }
-  void show(base::LeadId lead) {
+  void show(base::LeadId lead, const Standing& standing) {
     if (limit_ == 0) return;
-    if (full_ && !before(lead, leads_[limit_ - 1])) return;
-    leads_.push_back(lead);
-    if (leads_.size() >= 2 * limit_) drop_worse();
+    const Candidate candidate{standing.score, lead};
+    if (full_ && !before(candidate, kept_[limit_ - 1])) return;
+    kept_.push_back(candidate);
+    if (kept_.size() >= 2 * limit_) drop_worse();
   }
   std::vector<base::LeadId> take() {
-    const std::size_t kept = std::min(limit_, leads_.size());
-    std::partial_sort(leads_.begin(), leads_.begin() + static_cast<std::ptrdiff_t>(kept),
-                      leads_.end(), Order{this});
-    leads_.resize(kept);
-    return std::move(leads_);
+    const std::size_t count = std::min(limit_, kept_.size());
+    std::partial_sort(kept_.begin(), at(count), kept_.end(), Order{this});
+    std::vector<base::LeadId> leads;
+    leads.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) leads.push_back(kept_[i].lead);
+    return leads;
   }
 
  private:
+  struct Candidate {
+    double score;
+    base::LeadId lead;
+  };
+  [[nodiscard]] bool before(const Candidate& a, const Candidate& b) const {
+    if (a.score != b.score) return a.score > b.score;
+    return state_.ranks_before(a.lead, b.lead);
+  }
   struct Order {
     const Best* best;
-    bool operator()(base::LeadId a, base::LeadId b) const { return best->before(a, b); }
+    bool operator()(const Candidate& a, const Candidate& b) const { return best->before(a, b); }
   };
-  [[nodiscard]] bool before(base::LeadId a, base::LeadId b) const {
-    return state_.ranks_before(a, b);
+  [[nodiscard]] std::vector<Candidate>::iterator at(std::size_t i) {
+    return kept_.begin() + static_cast<std::ptrdiff_t>(i);
   }
   void drop_worse() {
-    std::nth_element(leads_.begin(), leads_.begin() + static_cast<std::ptrdiff_t>(limit_ - 1),
-                     leads_.end(), Order{this});
-    leads_.resize(limit_);
+    std::nth_element(kept_.begin(), at(limit_ - 1), kept_.end(), Order{this});
+    kept_.resize(limit_);
     full_ = true;
   }
 
   const Engine::State& state_;
   std::size_t limit_;
-  std::vector<base::LeadId> leads_;
-  bool full_ = false;  // leads_[limit_ - 1] is the worst of the best so far
+  std::vector<Candidate> kept_;
+  bool full_ = false;  // kept_[limit_ - 1] is the worst of the best so far
 };
 
 }  // namespace
@@ -68,8 +78,9 @@ std::vector<base::LeadId> Engine::queue(const QueueQuery& query) const {
   const State& s = *state_;
   Best best(s, query.limit);
   const auto show = [&](base::LeadId lead) {
-    if (s.book.standing(lead).state != LeadState::kOpen) return;
-    if (is_wanted(s, lead, query)) best.show(lead);
+    const Standing& standing = s.book.standing(lead);
+    if (standing.state != LeadState::kOpen) return;
+    if (is_wanted(s, lead, query)) best.show(lead, standing);
   };
   if (query.dealer) {
     for (const std::uint32_t pair : s.members.pairs_of(*query.dealer)) {

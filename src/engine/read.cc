@@ -35,7 +35,7 @@ LoadHistory history_of(const Engine::State& s, base::PairId pair) {
   return history;
 }
 
-/// Effective SLA hours of what a lead has closed: as the refresh judged it, or judged now.
+/// Effective SLA hours of what a lead has closed: by the load that the refresh noted, or found now.
 class ClosedSla {
  public:
   ClosedSla(const Engine::State& state, base::LeadId lead)
@@ -45,13 +45,18 @@ class ClosedSla {
         judged_(state.is_judged(lead)) {}
 
   double hours(std::uint16_t rule, std::uint32_t index, base::Millis left_ms) {
-    if (judged_) return state_.judged_hours[slot_ + index];
+    if (judged_ && state_.past_load[slot_ + index].is_known()) {
+      return relaxed(rule, state_.past_load[slot_ + index].load());
+    }
     if (!history_) history_ = history_of(state_, pair_);
-    const PairLoad load = history_->at(base::day_of(left_ms));
-    return state_.evaluator.effective_hours(rule, state_.evaluator.relaxation(load));
+    return relaxed(rule, history_->at(base::day_of(left_ms)));
   }
 
  private:
+  [[nodiscard]] double relaxed(std::uint16_t rule, PairLoad load) const {
+    return state_.evaluator.effective_hours(rule, state_.evaluator.relaxation(load));
+  }
+
   const Engine::State& state_;
   base::PairId pair_;
   std::uint32_t slot_;

@@ -126,20 +126,21 @@ class LeadPass {
   void judge_closed(base::LeadId lead, const WalkEnd& end, Worker& w) const {
     const Profiles::Facts& facts = state_.facts(lead);
     const std::uint32_t slot = state_.book.first_slot(lead);
-    const auto relaxed = [&](std::uint16_t rule, base::Millis left_ms) {
-      return evaluator_.effective_hours(rule,
-                                        evaluator_.relaxation(w.history.at(base::day_of(left_ms))));
+    const auto load_when = [&](base::Millis left_ms, std::uint32_t index) {
+      const PairLoad load = w.history.at(base::day_of(left_ms));
+      state_.past_load[slot + index] = PastLoad(load);
+      return load;
     };
     const auto closed = [&](model::StageCode stage, base::Millis entered_ms, base::Millis left_ms,
                             VisitKind, std::uint32_t index) {
       const std::uint16_t rule =
           state_.profiles.rule(state_.profiles.choice(facts, stage), entered_ms);
       if (rule == kNoRule) return;
-      const double effective = relaxed(rule, left_ms);
-      state_.judged_hours[slot + index] = effective;
+      const PairLoad load = load_when(left_ms, index);
       const bool in_window = left_ms > window_from_ms_;
       const bool may_surge = left_ms > surge_before_ms_;
       if (!in_window && !may_surge) return;
+      const double effective = evaluator_.effective_hours(rule, evaluator_.relaxation(load));
       const double deviation =
           base::to_hours(evaluator_.duration(facts, entered_ms, left_ms)) - effective;
       if (in_window) count_compliance(w.stages[stage], deviation, true);
@@ -149,9 +150,7 @@ class LeadPass {
     if (end.stage < stages_ || end.stage == kNoStage) return;
     const std::uint16_t rule =
         state_.profiles.rule(state_.profiles.choice(facts, stages_), end.first_ms);
-    if (rule != kNoRule) {
-      state_.judged_hours[slot + end.entered_index] = relaxed(rule, end.entered_ms);
-    }
+    if (rule != kNoRule) load_when(end.entered_ms, end.entered_index);
   }
 
   /// Standing of a lead, and its open visit against the SLA at the load now.

@@ -23,6 +23,22 @@ struct SurgeCount {
   std::uint32_t before = 0;
 };
 
+/// A pair's load in four bytes; one too large for them is worked out again when it is read.
+class PastLoad {
+ public:
+  PastLoad() = default;
+  explicit PastLoad(PairLoad load)
+      : open_(static_cast<std::uint16_t>(load.open < kTooLarge ? load.open : kTooLarge)),
+        in_load_stages_(static_cast<std::uint16_t>(load.in_load_stages)) {}
+  [[nodiscard]] bool is_known() const { return open_ != kTooLarge; }
+  [[nodiscard]] PairLoad load() const { return {open_, in_load_stages_}; }
+
+ private:
+  static constexpr std::uint16_t kTooLarge = 0xFFFF;
+  std::uint16_t open_;
+  std::uint16_t in_load_stages_;
+};
+
 struct Engine::State {
   State(model::Policy policy_in, EngineOptions options);
 
@@ -38,10 +54,10 @@ struct Engine::State {
   std::vector<PairLoad> load_now;  // by pair, at the as-of instant
   std::vector<std::uint8_t>
       past_moved;  // by pair: its load before the last midnight changed since the refresh
-  /// By event slot: effective SLA hours, judged at the refresh, of the visit (or the closed lead)
-  /// that the event opened (or closed). Holds for leads that are not stale, of pairs whose past has
-  /// not moved.
-  base::HugeArray<double> judged_hours;
+  /// By event slot: the load that relaxes the SLA of the visit (or of the closed lead) that the
+  /// event opened (or closed), as of the refresh. Holds for leads that are not stale, of pairs
+  /// whose past has not moved.
+  base::HugeArray<PastLoad> past_load;
   std::vector<std::uint8_t> dealer_moved;  // by dealer code: ranks do not hold
   std::vector<SurgeCount> surge_by_dealer;
   std::vector<SurgeCount> surge_by_nameplate;

@@ -55,9 +55,11 @@ std::optional<std::int64_t> kaplan_meier_percentile_ms(std::span<const std::uint
 
 namespace {
 
-constexpr unsigned kDigitBits = 11;
+constexpr unsigned kDigitBits = 9;  // as many write streams as a first-level cache holds lines for
 constexpr std::size_t kBuckets = std::size_t{1} << kDigitBits;
-constexpr std::size_t kComparisonSortBelow = 4096;
+constexpr unsigned kFinestBits =
+    10;  // about a second of duration: too few share one to need a pass
+constexpr std::size_t kComparisonSortBelow = 2048;
 
 /// One stable pass: elements of `from` go to `to` in the order of the digit at `shift`.
 void scatter_by_digit(std::span<const std::uint64_t> from, std::span<std::uint64_t> to,
@@ -74,13 +76,28 @@ void scatter_by_digit(std::span<const std::uint64_t> from, std::span<std::uint64
   for (const std::uint64_t key : from) to[next[digit(key)]++] = key;
 }
 
+/// Sorts runs that agree above the finest bits.
+template <class Less>
+void sort_runs(std::span<std::uint64_t> sample, std::uint64_t mask, Less less) {
+  const std::uint64_t coarse = mask >> kFinestBits << kFinestBits;
+  for (std::size_t begin = 0; begin < sample.size();) {
+    std::size_t end = begin + 1;
+    while (end < sample.size() && ((sample[end] ^ sample[begin]) & coarse) == 0) ++end;
+    if (end - begin > 1) {
+      std::sort(sample.begin() + static_cast<std::ptrdiff_t>(begin),
+                sample.begin() + static_cast<std::ptrdiff_t>(end), less);
+    }
+    begin = end;
+  }
+}
+
 }  // namespace
 
 void sort_sample(std::span<std::uint64_t> sample, std::span<std::uint64_t> scratch, unsigned bits) {
   const std::uint64_t mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+  const auto less = [mask](std::uint64_t a, std::uint64_t b) { return (a & mask) < (b & mask); };
   if (sample.size() < kComparisonSortBelow) {
-    std::sort(sample.begin(), sample.end(),
-              [mask](std::uint64_t a, std::uint64_t b) { return (a & mask) < (b & mask); });
+    std::sort(sample.begin(), sample.end(), less);
     return;
   }
   std::uint64_t seen = 0;
@@ -88,11 +105,12 @@ void sort_sample(std::span<std::uint64_t> sample, std::span<std::uint64_t> scrat
   const auto used = static_cast<unsigned>(std::bit_width(seen));
   std::span<std::uint64_t> from = sample;
   std::span<std::uint64_t> to = scratch.first(sample.size());
-  for (unsigned shift = 0; shift < used; shift += kDigitBits) {
+  for (unsigned shift = kFinestBits; shift < used; shift += kDigitBits) {
     scatter_by_digit(from, to, shift, mask);
     std::swap(from, to);
   }
   if (from.data() != sample.data()) std::copy(from.begin(), from.end(), sample.begin());
+  sort_runs(sample, mask, less);
 }
 
 }  // namespace pursuit::metrics
