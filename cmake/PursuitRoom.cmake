@@ -1,6 +1,6 @@
 # pursuit_room(NAME SOURCES … LINKS … PRIVATE_LINKS …): the static library of one folder of src/.
-# pursuit_test(NAME SOURCES … LINKS … LABELS …): one GoogleTest program, registered with CTest case
-#   by case. Its label is its name without "_test" (ctest -L engine), and any LABELS given.
+# pursuit_test(NAME SOURCES … LINKS …): one GoogleTest program, registered with CTest case by case,
+#   labelled with its own name (ctest -L engine_test).
 # pursuit_fuzz(NAME SOURCES … LINKS …): a fuzz target, see fuzz/CMakeLists.txt.
 include(GoogleTest)
 
@@ -16,15 +16,14 @@ function(pursuit_test name)
   if(PURSUIT_FUZZ)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;LABELS" ${ARGN})
-  string(REGEX REPLACE "_test$" "" room ${name})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE
     pursuit_options ${ARG_LINKS} GTest::gtest GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE PURSUIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   gtest_discover_tests(${name}
     DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${room};${ARG_LABELS}" TIMEOUT 600)
+    PROPERTIES LABELS ${name} TIMEOUT 600)
 endfunction()
 
 function(pursuit_fuzz name)

@@ -20,7 +20,7 @@ section setup ./x setup --bench
 section lint ./x lint
 section "tests, release" ./x test release
 section "tests, sanitizers" ./x test dev
-section "tests, threads" ./x tsan -L 'engine|app|ingest|base|threads' -LE golden
+section "tests, threads" ./x tsan
 section "the main job" ./x run
 section fuzz ./x fuzz 30
 section coverage ./x coverage

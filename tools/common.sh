@@ -24,6 +24,16 @@ build() {
   cmake --build "build/$preset" -j "$JOBS" "$@"
 }
 
+# Builds the test programs whose names match the regular expression $2, and no other.
+build_tests() {
+  local targets
+  [ -f "build/$1/build.ninja" ] || cmake --preset "$1"
+  targets=$(ninja -C "build/$1" -t targets all | sed -n 's/^\([a-z_]*_test\): phony$/\1/p' |
+    grep -E "$2")
+  # shellcheck disable=SC2086
+  build "$1" --target $targets
+}
+
 # run_tests [PRESET] [CTEST ARGUMENTS]
 run_tests() {
   local preset=dev
@@ -31,7 +41,14 @@ run_tests() {
     preset=$1
     shift
   fi
-  build "$preset"
+  # Only what starts threads, or is used by more than one, can have a race.
+  local threaded='^(base|ingest|engine|incremental|large|export|sample|app).*_test$'
+  if [ "$preset" = tsan ]; then
+    build_tests tsan "$threaded"
+    set -- -L "$threaded" "$@"
+  else
+    build "$preset"
+  fi
   # g++ 12's TSan cannot map its shadow where a kernel spreads addresses widely.
   local plain=()
   [ "$preset" = tsan ] && setarch -R true 2>/dev/null && plain=(setarch -R)
