@@ -38,8 +38,9 @@ enum class RejectReason : std::uint8_t {
   kBadNumber,
   kBadDate,
   kEmptyField,
+  kNestedValue,
 };
-inline constexpr std::size_t kRejectReasons = 19;
+inline constexpr std::size_t kRejectReasons = 20;
 /// As they stand in rejects.csv, by RejectReason.
 inline constexpr std::array<std::string_view, kRejectReasons> kRejectReasonTexts = {
     "fewer columns than the header",
@@ -61,6 +62,7 @@ inline constexpr std::array<std::string_view, kRejectReasons> kRejectReasonTexts
     "not a number in range",
     "not a date",
     "empty value",
+    "an object or a list where a plain value is wanted",
 };
 [[nodiscard]] constexpr std::string_view text_of(RejectReason r) {
   return kRejectReasonTexts[static_cast<std::size_t>(r)];
