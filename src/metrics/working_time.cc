@@ -13,6 +13,7 @@ namespace {
 using base::Millis;
 
 constexpr Millis kMillisPerMinute = 60'000;
+constexpr Millis kNever = INT64_MAX / 2;  // after every instant, and differences do not overflow
 
 /// Monday is 0.
 std::size_t weekday_of(std::int64_t day) {
@@ -75,7 +76,7 @@ void WorkingTime::append(Millis from_ms, Millis to_ms) {
 }
 
 void WorkingTime::index_days(Millis from_ms, Millis to_ms) {
-  append(INT64_MAX - 1, INT64_MAX);
+  append(kNever, kNever + 1);
   first_day_ = base::day_of(from_ms);
   const std::int64_t end_day = base::day_of(to_ms) + 1;
   std::size_t next = 0;  // the first stretch that ends after 00:00

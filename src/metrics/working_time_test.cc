@@ -149,6 +149,15 @@ TEST(WorkingTime, CalendarThatNeverOpensHasNoTime) {
   EXPECT_EQ(w.add(ms(kFrom), 1), base::kNoInstant);
 }
 
+TEST(WorkingTime, WholeRangeOfInstantsCanBeLaidOut) {
+  const Millis last = base::kMaxInstantMs - 1;
+  const WorkingTime w = laid_out(calendar("Africa/Cairo", kEveryDay), base::kMinInstantMs, last);
+  EXPECT_EQ(w.between(base::kMinInstantMs, last), last - base::kMinInstantMs);
+  const WorkingTime idle =
+      laid_out(calendar("UTC", "weekly = {}"), base::kMinInstantMs, ms("1960-01-01"));
+  EXPECT_EQ(idle.between(base::kMinInstantMs, ms("1960-01-01")), 0);
+}
+
 TEST(WorkingTime, UnknownZoneIsAnError) {
   model::Calendar c;
   c.zone = "Mars/Olympus";
