@@ -56,8 +56,8 @@ class LeadFormatter {
                   TextBuffer& visit_rows);
 
  private:
+  void prefetch(base::LeadId lead) const;
   void set_id(std::string_view id);
-  char* id(char* out) const;
   void lead_row(const engine::LeadFigures& figures, TextBuffer& out);
   char* open_cells(const engine::LeadFigures& figures, char* out);
   char* overall_cells(const engine::LeadFigures& figures, char* out);

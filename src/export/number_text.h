@@ -16,7 +16,7 @@ namespace pursuit::exporting {
 inline constexpr std::size_t kNumberRoom = 48;
 
 /// Writes the shortest decimal that reads back as `value` (of several, the nearest), '.' as the
-/// point, and returns its end. Plain notation from 2^-11 to 2^52, else as std::to_chars. `value`
+/// point, and returns its end. Plain notation from 2^-8 to 2^52, else as std::to_chars. `value`
 /// must be finite.
 char* write_double(double value, char* out);
 
