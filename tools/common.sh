@@ -24,12 +24,11 @@ build() {
   cmake --build "build/$preset" -j "$JOBS" "$@"
 }
 
-# Builds the test programs whose names match the regular expression $2, and no other.
-build_tests() {
+# build_programs PRESET REGEX: builds the programs with such names, and no others.
+build_programs() {
   local targets
   [ -f "build/$1/build.ninja" ] || cmake --preset "$1"
-  targets=$(ninja -C "build/$1" -t targets all | sed -n 's/^\([a-z_]*_test\): phony$/\1/p' |
-    grep -E "$2")
+  targets=$(ninja -C "build/$1" -t targets all | sed -n 's/: phony$//p' | grep -E "$2")
   # shellcheck disable=SC2086
   build "$1" --target $targets
 }
@@ -44,7 +43,7 @@ run_tests() {
   # Only what starts threads, or is used by more than one, can have a race.
   local threaded='^(base|ingest|engine|incremental|large|export|sample|app).*_test$'
   if [ "$preset" = tsan ]; then
-    build_tests tsan "$threaded"
+    build_programs tsan "$threaded"
     set -- -L "$threaded" "$@"
   else
     build "$preset"

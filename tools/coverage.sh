@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/common.sh
 
 tests='^(metrics|engine|incremental|large).*_test$'
-build_tests coverage "$tests"
+build_programs coverage "$tests"
 find build/coverage -name '*.gcda' -delete
 ctest --preset coverage -j "$JOBS" -L "$tests" "$@"
 mkdir -p build/coverage/html

@@ -7,7 +7,7 @@ source tools/common.sh
 
 seconds=${1:-30}
 only=${2:-}
-build fuzz
+build_programs fuzz "^fuzz_${only:-[a-z_]*}$"
 mkdir -p fuzz/crashes
 ran=0
 for program in build/fuzz/fuzz/fuzz_*; do
