@@ -1,21 +1,33 @@
 #include "engine/members.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace pursuit::engine {
 
 void Members::rebuild(const model::LeadTable& leads, const Profiles& profiles) {
   const auto& pairs = profiles.pairs();
   begin_.assign(pairs.size() + 1, 0);
-  for (std::uint32_t lead = 0; lead < leads.size(); ++lead) {
-    ++begin_[profiles.facts(leads.profile({lead})).pair.v + 1];
-  }
-  for (std::size_t p = 0; p < pairs.size(); ++p) begin_[p + 1] += begin_[p];
   order_.resize(leads.size());
+  // Leads of one profile are neighbours after a bulk load: each run of them is looked up once.
+  const auto each_run = [&](auto&& fn) {
+    for (std::uint32_t first = 0; first < leads.size();) {
+      const base::ProfileId profile = leads.profile({first});
+      std::uint32_t end = first + 1;
+      while (end < leads.size() && leads.profile({end}) == profile) ++end;
+      fn(profiles.facts(profile).pair, first, end);
+      first = end;
+    }
+  };
+  each_run([&](base::PairId pair, std::uint32_t first, std::uint32_t end) {
+    begin_[pair.v + 1] += end - first;
+  });
+  std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
   std::vector<std::uint32_t> next(begin_.begin(), begin_.end() - 1);
-  for (std::uint32_t lead = 0; lead < leads.size(); ++lead) {
-    order_[next[profiles.facts(leads.profile({lead})).pair.v]++] = lead;
-  }
+  each_run([&](base::PairId pair, std::uint32_t first, std::uint32_t end) {
+    std::iota(order_.data() + next[pair.v], order_.data() + next[pair.v] + (end - first), first);
+    next[pair.v] += end - first;
+  });
   added_.clear();
   pairs_of_dealer_.clear();
   for (std::uint32_t p = 0; p < pairs.size(); ++p) {
