@@ -29,6 +29,7 @@ struct FileLayout {
   std::vector<Field> fields;             // by slot
   std::vector<bool> present;             // by slot of a field: a column or a constant gives it
   std::vector<std::string> extra_names;  // slot fields.size() + i
+  std::vector<std::string> unknown;      // columns that are neither: to warn of
 
   [[nodiscard]] std::size_t slots() const { return fields.size() + extra_names.size(); }
   /// Slot of a field that was asked for; slots() if it was not.
