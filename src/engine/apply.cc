@@ -115,6 +115,22 @@ bool apply_to(Engine::State& s, base::LeadId lead, const model::Change& change) 
   return true;
 }
 
+/// Asks for what the changes of a batch will touch, in two rounds: the second needs what the first
+/// brings.
+void fetch_ahead(const Engine::State& s, std::span<const base::LeadId> leads) {
+  for (const base::LeadId lead : leads) {
+    if (lead == base::kNoLead) continue;
+    s.book.prefetch_span(lead);
+    s.book.prefetch_standing(lead);
+    s.leads.prefetch_profile(lead);
+  }
+  for (const base::LeadId lead : leads) {
+    if (lead == base::kNoLead) continue;
+    s.book.prefetch_events(lead);
+    s.profiles.prefetch(s.leads.profile(lead));
+  }
+}
+
 }  // namespace
 
 void Engine::State::rescore_pair(base::PairId pair) {
@@ -165,12 +181,7 @@ ApplyReport Engine::apply(std::span<const model::Change> changes) {
     const auto batch = changes.subspan(begin, std::min(kBatch, changes.size() - begin));
     for (std::size_t i = 0; i < batch.size(); ++i) ids[i] = batch[i].lead_id;
     s.leads.find_batch(std::span(ids).first(batch.size()), std::span(found).first(batch.size()));
-    for (const base::LeadId lead : std::span(found).first(batch.size())) {
-      if (lead != base::kNoLead) s.book.prefetch_span(lead);
-    }
-    for (const base::LeadId lead : std::span(found).first(batch.size())) {
-      if (lead != base::kNoLead) s.book.prefetch_events(lead);
-    }
+    fetch_ahead(s, std::span(found).first(batch.size()));
     for (std::size_t i = 0; i < batch.size(); ++i) {
       // A lead may have been added by an earlier change of the same batch.
       const base::LeadId lead = found[i] != base::kNoLead ? found[i] : s.leads.find(ids[i]);

@@ -68,8 +68,7 @@ class Book {
   void prefetch_events(base::LeadId lead) const {
     const Span s = spans_[lead.v];
     __builtin_prefetch(arena_.data() + s.begin);
-    __builtin_prefetch(arena_.data() + s.begin + s.count);
-    prefetch_standing(lead);
+    __builtin_prefetch(arena_.data() + s.begin + s.count);  // where the next one goes
   }
 
   /// Instant of the earliest event; base::kMaxInstantMs when there is none.

@@ -66,6 +66,7 @@ class Profiles {
     Ruling ruling;
   };
   [[nodiscard]] const Facts& facts(base::ProfileId p) const { return facts_[p.v]; }
+  void prefetch(base::ProfileId p) const { __builtin_prefetch(&facts_[p.v]); }
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(facts_.size()); }
 
   /// SLA choice of a profile for an open stage, or for the whole (`stage` = number of open stages).
