@@ -67,7 +67,8 @@ class Peer:
                                if overall else
                                "CAST(NULL AS Nullable(Float64)) AS overall_sla_hours, "
                                "toUInt8(0) AS overall_category",
-            "overall_joins": OVERALL_JOINS if overall else "",
+            "overall_join": OVERALL_JOIN if overall else "",
+            "overall_closed_join": OVERALL_JOIN + OVERALL_RELAX if overall else "",
         }
 
     def _query(self, sql: str) -> None:
@@ -162,6 +163,6 @@ class Peer:
 OVERALL_COLUMNS = """nullIf(overall.hours, 0) AS overall_sla_hours,
 toUInt8(multiIf(overall.hours = 0, 0, overall_hours <= overall.hours * (1 + relax.r), 1,
   overall_hours <= (1 + {grace}) * overall.hours * (1 + relax.r), 2, 3)) AS overall_category"""
-OVERALL_JOINS = """LEFT JOIN (SELECT rule_stage, sla_hours AS hours FROM sla) AS overall
-  ON every.rkey * 8 + 6 = overall.rule_stage
-LEFT JOIN relax ON toUInt64(every.pair * 65536 + every.day) = relax.pair_day"""
+OVERALL_JOIN = """LEFT JOIN (SELECT rule_stage, sla_hours AS hours FROM sla) AS overall
+  ON b.overall_stage = overall.rule_stage"""
+OVERALL_RELAX = " LEFT JOIN relax ON b.pair_day = relax.pair_day"

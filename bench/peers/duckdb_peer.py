@@ -57,7 +57,8 @@ class Peer:
             "lead_dimensions": "".join(f", {d}" for d in common.DIMENSION_COLUMNS) if files else "",
             "overall_columns": common.fill(OVERALL_COLUMNS, grace) if overall else
                                "NULL::DOUBLE AS overall_sla_hours, 0::UTINYINT AS overall_category",
-            "overall_joins": OVERALL_JOINS if overall else "",
+            "overall_join": OVERALL_JOIN if overall else "",
+            "overall_relax": OVERALL_RELAX if overall else "",
             "owner": "owner" if files else "NULL",
             "seen_join": "" if self.options.layout == "arrays" else "LEFT JOIN grouped USING (lead)",
         }
@@ -146,5 +147,5 @@ OVERALL_COLUMNS = """o.sla_hours AS overall_sla_hours,
 (CASE WHEN o.sla_hours IS NULL THEN 0 WHEN overall_hours <= o.sla_hours * (1 + coalesce(r, 0)) THEN 1
       WHEN overall_hours <= (1 + {grace}) * o.sla_hours * (1 + coalesce(r, 0)) THEN 2 ELSE 3 END
 )::UTINYINT AS overall_category"""
-OVERALL_JOINS = """LEFT JOIN sla o ON every.rkey = o.rkey AND o.stage = 6
-LEFT JOIN relax x ON o.stage IS NOT NULL AND x.pair_day = (every.pair << 16) + every.day"""
+OVERALL_JOIN = "LEFT JOIN sla o ON b.rkey = o.rkey AND o.stage = 6"
+OVERALL_RELAX = "LEFT JOIN relax x ON x.pair_day = (b.pair << 16) + entered_ms // 86400000"

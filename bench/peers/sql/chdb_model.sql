@@ -124,14 +124,14 @@ CREATE OR REPLACE TABLE strength ENGINE = {engine} AS
 SELECT seg, conversion, volume FROM segment JOIN channels USING (channel);
 CREATE OR REPLACE TABLE leads_out ENGINE = {engine} AS
 WITH part AS (
-  SELECT lead, b.stage AS stage, entered_ms, last_activity_ms, first_ms, rkey, b.pair AS pair
-         {lead_carry}, dealer, conversion,
+  SELECT lead, b.stage AS stage, entered_ms, last_activity_ms {lead_carry}, dealer, conversion,
          volume, ({t} - entered_ms) / 3600000 AS time_in_stage_hours,
          nullIf(h.threshold_hours, 0) AS threshold_hours,
          if(isNull(threshold_hours), NULL, h.threshold_rung) AS threshold_rung,
          if(isNull(threshold_hours), NULL, h.threshold_n) AS threshold_n,
          nullIf(sla.sla_hours, 0) AS sla_hours, sla_hours * (1 + relax.r) AS effective_sla_hours,
          ({t} - last_activity_ms) / 3600000 AS idle_hours,
+         ({t} - first_ms) / 3600000 AS overall_hours, {overall_columns},
          100 * {w_conversion} * conversion / {w_sum} AS c_conversion,
          100 * {w_volume} * volume / {w_sum} AS c_volume,
          100 * {w_recency} / {w_sum} * (1 + exp(-{recency_k} * {recency_m})) / (1 + exp({recency_k} *
@@ -139,20 +139,19 @@ WITH part AS (
            AS c_recency,
          100 * {w_stage} * ((b.stage + 1) / 4) / {w_sum} AS c_stage,
          c_conversion + c_volume + c_recency + c_stage AS score
-  FROM (SELECT *, rkey * 8 + stage AS rule_stage, toUInt64(pair * 65536 + 65535) AS pair_day
-        FROM book WHERE stage < 4) b
+  FROM (SELECT *, rkey * 8 + stage AS rule_stage, rkey * 8 + 6 AS overall_stage,
+               toUInt64(pair * 65536 + 65535) AS pair_day FROM book WHERE stage < 4) b
   LEFT JOIN strength c ON b.seg = c.seg
   LEFT JOIN segment_threshold h ON b.seg = h.seg AND b.stage = h.stage
   LEFT JOIN sla ON b.rule_stage = sla.rule_stage
   LEFT JOIN relax ON b.pair_day = relax.pair_day
-  LEFT JOIN pairs ON b.pair = pairs.pair),
+  LEFT JOIN pairs ON b.pair = pairs.pair {overall_join}),
 every AS (
   SELECT lead, toUInt8(0) AS state, stage, entered_ms, toNullable(time_in_stage_hours) AS
            time_in_stage_hours, threshold_hours, threshold_rung, threshold_n,
          toNullable(ifNull(time_in_stage_hours > threshold_hours, 0)) AS expired,
          toNullable(idle_hours * 3600000 >= {dormant_ms}) AS dormant, last_activity_ms,
-         ({t} - first_ms) / 3600000 AS overall_hours, 65535 AS day, rkey, pair,
-         sla_hours, effective_sla_hours, time_in_stage_hours - effective_sla_hours AS deviation_hours,
+         overall_hours, overall_sla_hours, overall_category, sla_hours, effective_sla_hours, time_in_stage_hours - effective_sla_hours AS deviation_hours,
          toNullable(toUInt8(multiIf(isNull(sla_hours), 0, deviation_hours <= 0, 1,
            deviation_hours <= {grace} * effective_sla_hours, 2, 3))) AS category,
          toNullable(score) AS score, toNullable(c_conversion) AS c_conversion,
@@ -164,11 +163,12 @@ every AS (
   FROM part
   UNION ALL
   SELECT lead, toUInt8(stage - 3), stage, entered_ms, NULL, NULL, NULL, NULL, NULL, NULL,
-         last_activity_ms, (entered_ms - first_ms) / 3600000, intDiv(entered_ms, 86400000), rkey, pair,
+         last_activity_ms, (entered_ms - first_ms) / 3600000 AS overall_hours, {overall_columns},
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL {lead_carry}
-  FROM book WHERE stage >= 4)
-SELECT every.* EXCEPT (day, rkey, pair), {overall_columns}
-FROM every {overall_joins};
+  FROM (SELECT *, rkey * 8 + 6 AS overall_stage,
+               toUInt64(pair * 65536 + intDiv(entered_ms, 86400000)) AS pair_day
+        FROM book WHERE stage >= 4) b {overall_closed_join})
+SELECT * FROM every;
 
 -- @ funnel
 CREATE OR REPLACE TABLE funnel ENGINE = {engine} AS

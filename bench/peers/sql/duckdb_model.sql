@@ -130,11 +130,12 @@ CREATE OR REPLACE TABLE leads_out AS
 WITH o AS (
   SELECT b.*, {t} - entered_ms AS in_stage_ms, threshold_hours,
          h.rung AS threshold_rung, h.n AS threshold_n, {t} - last_activity_ms AS idle_ms,
-         sla_hours, sla_hours * (1 + coalesce(r, 0)) AS eff, conversion, volume
+         s.sla_hours, s.sla_hours * (1 + coalesce(r, 0)) AS eff, conversion, volume,
+         ({t} - first_ms) / 3600000e0 AS overall_hours, {overall_columns}
   FROM book b JOIN channels c USING (channel)
   LEFT JOIN segment_threshold h ON b.seg = h.seg AND b.stage = h.stage
   LEFT JOIN sla s ON b.rkey = s.rkey AND b.stage = s.stage
-  LEFT JOIN relax x ON x.pair_day = (b.pair << 16) + 65535
+  LEFT JOIN relax x ON x.pair_day = (b.pair << 16) + 65535 {overall_join}
   WHERE b.stage < 4),
 part AS (
   SELECT *, in_stage_ms / 3600000e0 AS time_in_stage_hours,
@@ -151,22 +152,20 @@ every AS (
          threshold_rung, threshold_n,
          coalesce(time_in_stage_hours > threshold_hours, false) AS expired,
          idle_ms >= {dormant_ms} AS dormant, last_activity_ms,
-         ({t} - first_ms) / 3600000e0 AS overall_hours, sla_hours, eff AS effective_sla_hours,
+         overall_hours, overall_sla_hours, overall_category, sla_hours, eff AS effective_sla_hours,
          time_in_stage_hours - eff AS deviation_hours,
          (CASE WHEN eff IS NULL THEN 0 WHEN time_in_stage_hours <= eff THEN 1
                WHEN time_in_stage_hours - eff <= {grace} * eff THEN 2 ELSE 3 END)::UTINYINT AS category,
          score, c_conversion, c_volume, c_recency, c_stage,
          (CASE WHEN score >= {hot} THEN 0 WHEN score >= {warm} THEN 1 ELSE 2 END)::UTINYINT AS tier,
-         (row_number() OVER (PARTITION BY dealer ORDER BY score DESC, entered_ms, lead))::UINTEGER AS rank,
-         rkey, pair, 65535 AS day {lead_dimensions}
+         (row_number() OVER (PARTITION BY dealer ORDER BY score DESC, entered_ms, lead))::UINTEGER AS rank
+         {lead_dimensions}
   FROM part
   UNION ALL BY NAME
-  SELECT lead, (stage - 3)::UTINYINT AS state, stage, entered_ms, last_activity_ms,
-         (entered_ms - first_ms) / 3600000e0 AS overall_hours, rkey, pair,
-         entered_ms // 86400000 AS day {lead_dimensions}
-  FROM book WHERE stage >= 4)
-SELECT * EXCLUDE (rkey, pair, day), {overall_columns}
-FROM every {overall_joins};
+  SELECT lead, (b.stage - 3)::UTINYINT AS state, b.stage, entered_ms, last_activity_ms,
+         (entered_ms - first_ms) / 3600000e0 AS overall_hours, {overall_columns} {lead_dimensions}
+  FROM book b {overall_join} {overall_relax} WHERE b.stage >= 4)
+FROM every;
 
 -- @ funnel
 CREATE OR REPLACE TABLE funnel AS
