@@ -68,7 +68,6 @@ class Peer:
                                "CAST(NULL AS Nullable(Float64)) AS overall_sla_hours, "
                                "toUInt8(0) AS overall_category",
             "overall_join": OVERALL_JOIN if overall else "",
-            "overall_closed_join": OVERALL_JOIN + OVERALL_RELAX if overall else "",
         }
 
     def _query(self, sql: str) -> None:
@@ -161,8 +160,7 @@ class Peer:
 
 
 OVERALL_COLUMNS = """nullIf(overall.hours, 0) AS overall_sla_hours,
-toUInt8(multiIf(overall.hours = 0, 0, overall_hours <= overall.hours * (1 + relax.r), 1,
-  overall_hours <= (1 + {grace}) * overall.hours * (1 + relax.r), 2, 3)) AS overall_category"""
+toUInt8(multiIf(overall.hours = 0, 0, overall_hours <= overall.hours * (1 + joinGet('relax', 'r', pair_day)), 1,
+  overall_hours <= (1 + {grace}) * overall.hours * (1 + joinGet('relax', 'r', pair_day)), 2, 3)) AS overall_category"""
 OVERALL_JOIN = """LEFT JOIN (SELECT rule_stage, sla_hours AS hours FROM sla) AS overall
   ON b.overall_stage = overall.rule_stage"""
-OVERALL_RELAX = " LEFT JOIN relax ON b.pair_day = relax.pair_day"

@@ -70,7 +70,7 @@ SELECT dealer, nameplate, day, open, in_load_stages, in_load_stages / open AS lo
        {relaxation} AS relaxation
 FROM load_step JOIN pairs USING (pair) WHERE day > {last_day} - 90;
 -- R by pair and day where it is not 0; day 65535 means "at T".
-CREATE OR REPLACE TABLE relax ENGINE = {engine} AS
+CREATE OR REPLACE TABLE relax ENGINE = Join(ANY, LEFT, pair_day) AS
 SELECT toUInt64(pair * 65536 + day) AS pair_day, {relaxation} AS r FROM load_step WHERE open >= {min_open}
 UNION ALL SELECT toUInt64(pair * 65536 + 65535), {relaxation} FROM load_now WHERE open >= {min_open};
 
@@ -85,12 +85,12 @@ FROM rule_key b CROSS JOIN rule WHERE {rule_match} GROUP BY rule_stage;
 CREATE OR REPLACE TABLE visits ENGINE = {engine} AS
 SELECT lead, visit, stage, entered_ms, if(kind = 3, NULL, until_ms) AS left_ms, kind,
        (until_ms - entered_ms) / 3600000 AS hours, nullIf(sla.sla_hours, 0) AS sla_hours,
-       sla_hours * (1 + r) AS effective_sla_hours, hours - effective_sla_hours AS deviation_hours,
+       sla_hours * (1 + joinGet('relax', 'r', pair_day)) AS effective_sla_hours, hours - effective_sla_hours AS deviation_hours,
        toUInt8(multiIf(isNull(sla_hours), 0, deviation_hours <= 0, 1,
                        deviation_hours <= {grace} * effective_sla_hours, 2, 3)) AS category
 FROM (SELECT *, rkey * 8 + stage AS rule_stage,
              toUInt64(pair * 65536 + if(kind = 3, 65535, intDiv(until_ms, 86400000))) AS pair_day FROM base) b
-LEFT JOIN sla USING (rule_stage) LEFT JOIN relax USING (pair_day);
+LEFT JOIN sla USING (rule_stage);
 
 -- @ channels
 CREATE OR REPLACE TABLE channels ENGINE = {engine} AS
@@ -129,7 +129,7 @@ WITH part AS (
          nullIf(h.threshold_hours, 0) AS threshold_hours,
          if(isNull(threshold_hours), NULL, h.threshold_rung) AS threshold_rung,
          if(isNull(threshold_hours), NULL, h.threshold_n) AS threshold_n,
-         nullIf(sla.sla_hours, 0) AS sla_hours, sla_hours * (1 + relax.r) AS effective_sla_hours,
+         joinGet('relax', 'r', pair_day) AS r, nullIf(sla.sla_hours, 0) AS sla_hours, sla_hours * (1 + r) AS effective_sla_hours,
          ({t} - last_activity_ms) / 3600000 AS idle_hours,
          ({t} - first_ms) / 3600000 AS overall_hours, {overall_columns},
          100 * {w_conversion} * conversion / {w_sum} AS c_conversion,
@@ -144,7 +144,6 @@ WITH part AS (
   LEFT JOIN strength c ON b.seg = c.seg
   LEFT JOIN segment_threshold h ON b.seg = h.seg AND b.stage = h.stage
   LEFT JOIN sla ON b.rule_stage = sla.rule_stage
-  LEFT JOIN relax ON b.pair_day = relax.pair_day
   LEFT JOIN pairs ON b.pair = pairs.pair {overall_join}),
 every AS (
   SELECT lead, toUInt8(0) AS state, stage, entered_ms, toNullable(time_in_stage_hours) AS
@@ -167,7 +166,7 @@ every AS (
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL {lead_carry}
   FROM (SELECT *, rkey * 8 + 6 AS overall_stage,
                toUInt64(pair * 65536 + intDiv(entered_ms, 86400000)) AS pair_day
-        FROM book WHERE stage >= 4) b {overall_closed_join})
+        FROM book WHERE stage >= 4) b {overall_join})
 SELECT * FROM every;
 
 -- @ funnel
