@@ -9,10 +9,12 @@
 #include <utility>
 
 #include "base/parallel.h"
+#include "export/block_writer.h"
+#include "export/output_file.h"
 #include "export/parquet.h"
+#include "export/text_buffer.h"
 #include "sample/csv_sink.h"
 #include "sample/network.h"
-#include "sample/ordered_file.h"
 #include "sample/parquet_sink.h"
 #include "sample/path.h"
 #include "sample/policy_text.h"
@@ -23,7 +25,7 @@ namespace pursuit::sample {
 
 namespace {
 
-constexpr std::size_t kRowsPerChunk = 32'768;
+constexpr std::size_t kRowsPerBlock = 16'768;
 
 base::Result<void> check(const GenerateOptions& options) {
   constexpr base::Millis kFirstMs = 631'152'000'000;   // 1990-01-01
@@ -57,8 +59,8 @@ class Files {
 
   base::Result<void> write_text(std::string_view name, std::string_view text) {
     const std::string path = (std::filesystem::path(directory_) / name).string();
-    OrderedFile file(path, text);
-    return account(path, file.finish());
+    if (auto done = exporting::write_file(path, text); !done) return done;
+    return account(path, text.size());
   }
 
   [[nodiscard]] GenerateSummary& summary() { return summary_; }
@@ -72,20 +74,34 @@ class Files {
       header.append(header.empty() ? "" : ",").append(column.name);
     const std::string path =
         (std::filesystem::path(directory_) / name).replace_extension(".csv").string();
-    OrderedFile file(path, header + "\n");
+    header += '\n';
+    auto file = exporting::OutputFile::create(path);
+    if (!file) return std::unexpected(std::move(file.error()));
+    const exporting::OutputFile* const files[] = {&*file};
+    const std::string_view headers[] = {header};
     std::vector<CsvSink> sinks(pool_.size());
-    pool_.parallel_ranges(rows, kRowsPerChunk,
-                          [&](std::size_t begin, std::size_t end, unsigned worker) {
-                            CsvSink& sink = sinks[worker];
-                            sink.clear();
-                            for (std::size_t i = begin; i < end; ++i) {
-                              sink.begin_row();
-                              row(i, sink);
-                              sink.end_row();
-                            }
-                            file.write_chunk(begin / kRowsPerChunk, sink.bytes());
-                          });
-    return account(path, file.finish());
+    const exporting::BlockJob job{
+        .files = files,
+        .headers = headers,
+        .items = rows,
+        .block_items = kRowsPerBlock,
+        .format =
+            [&](std::size_t begin, std::size_t end, unsigned worker,
+                std::span<exporting::TextBuffer> texts, std::span<std::uint64_t> counts) {
+              CsvSink& sink = sinks[worker];
+              sink.write_to(texts[0]);
+              for (std::size_t i = begin; i < end; ++i) {
+                sink.begin_row();
+                row(i, sink);
+                sink.end_row();
+              }
+              counts[0] = end - begin;
+            },
+        .progress = {}};
+    auto extents = exporting::write_blocks(job, pool_);
+    if (!extents) return std::unexpected(std::move(extents.error()));
+    if (auto done = file->commit(); !done) return done;
+    return account(path, extents->front().bytes);
   }
 
   template <class Row>

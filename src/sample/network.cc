@@ -1,10 +1,13 @@
 #include "sample/network.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <iterator>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "base/time.h"
 
@@ -18,13 +21,36 @@ constexpr std::int64_t kSecondsPerDay = 86'400;
 constexpr std::uint64_t kDealerStream = std::uint64_t{1} << 60;  // apart from the leads' streams
 constexpr unsigned kDraftPurpose = 0;
 
-/// Position of a draw in a table of shares that add up to about 1.
+/// Draws a position of a table of shares that add up to about 1.
 template <class Table>
-std::uint8_t pick(const Table& table, double at) {
-  std::size_t i = 0;
-  for (; i + 1 < table.size() && at >= table[i].share; ++i) at -= table[i].share;
-  return static_cast<std::uint8_t>(i);
-}
+class Shares {
+ public:
+  explicit constexpr Shares(const Table& table) {
+    double sum = 0;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      sum += table[i].share;
+      upper_[i] = i + 1 < table.size() ? sum : 2;
+      // Where a search for a value of this slot begins.
+      for (; next < kSlots && static_cast<double>(next) < upper_[i] * kSlots; ++next)
+        first_[next] = static_cast<std::uint8_t>(i);
+    }
+  }
+  [[nodiscard]] std::uint8_t pick(double at) const {
+    std::uint8_t i = first_[static_cast<std::size_t>(at * kSlots)];
+    while (at >= upper_[i]) ++i;
+    return i;
+  }
+
+ private:
+  static constexpr std::size_t kSlots = 256;
+  std::array<double, std::tuple_size_v<Table>> upper_{};
+  std::array<std::uint8_t, kSlots> first_{};
+};
+
+constexpr Shares<decltype(kMarkets)> kMarketShares{kMarkets};
+constexpr Shares<decltype(kChannels)> kChannelShares{kChannels};
+constexpr Shares<decltype(kNameplates)> kNameplateShares{kNameplates};
 
 /// Local hour at which people ask for a car: rare at night, most in the evening.
 std::int64_t draw_second_of_day(Random& random) {
@@ -89,11 +115,11 @@ void Network::add_dealers(std::uint8_t market, std::uint32_t count, std::uint32_
 }
 
 std::uint8_t Network::draw_market(Random& random, std::int64_t day) const {
-  std::uint8_t market = pick(kMarkets, random.unit());
+  std::uint8_t market = kMarketShares.pick(random.unit());
   const auto weekday = static_cast<unsigned>(day % 7);
   // Fewer leads come on a day of rest: most of those drawn there are drawn once more.
   if (((kMarkets[market].rest_days >> weekday) & 1u) != 0 && random.chance(0.5))
-    market = pick(kMarkets, random.unit());
+    market = kMarketShares.pick(random.unit());
   return market;
 }
 
@@ -112,8 +138,8 @@ LeadDraft Network::draw(std::uint32_t number) const {
   draft.dealer = shares.first + static_cast<std::uint32_t>(at - shares.cumulative.begin());
   const Dealer& dealer = dealers_[draft.dealer];
   draft.owner = dealer.first_owner + random.below(dealer.owners);
-  draft.channel = pick(kChannels, random.unit());
-  draft.nameplate = pick(kNameplates, random.unit());
+  draft.channel = kChannelShares.pick(random.unit());
+  draft.nameplate = kNameplateShares.pick(random.unit());
   const auto campaigns = static_cast<std::uint32_t>(kCampaigns.size());
   draft.campaign =
       static_cast<std::uint8_t>(random.chance(0.4) ? campaigns : random.below(campaigns));
