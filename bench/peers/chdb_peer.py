@@ -43,7 +43,9 @@ class Peer:
                         f"max_insert_threads = {options.threads}", "session_timezone = 'UTC'",
                         "date_time_output_format = 'iso'", "date_time_input_format = 'best_effort'",
                         "format_csv_null_representation = ''", "output_format_decimal_trailing_zeros = 1",
-                        "allow_suspicious_low_cardinality_types = 1"):
+                        "allow_suspicious_low_cardinality_types = 1",
+                        # Else sum(ms / c) becomes sum(ms) / c, which overflows at 5 M leads.
+                        "optimize_arithmetic_operations_in_aggregate_functions = 0"):
             self.db.query(f"SET {setting}")
         self.values = common.parameters(policy, as_of_ms)
         self.values |= self._shape(policy) | {
