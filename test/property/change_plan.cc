@@ -23,10 +23,11 @@ OwnedChange lead_change(const InputLead& lead) {
 }
 
 /// Leads into the base as they are, into the base with other particulars, or only into changes.
-std::set<std::string> deal_leads(ChangePlan& plan) {
+/// One in `late` of each kind comes late.
+std::set<std::string> deal_leads(ChangePlan& plan, int late) {
   std::set<std::string> in_base;
   for (const InputLead& lead : plan.whole.leads) {
-    const int fate = *any_int(0, 4);
+    const int fate = *any_int(0, late);
     if (fate == 0 || fate == 1) plan.changes.push_back(lead_change(lead));
     if (fate == 0) continue;
     in_base.insert(lead.id);
@@ -39,9 +40,9 @@ std::set<std::string> deal_leads(ChangePlan& plan) {
   return in_base;
 }
 
-void deal_events(ChangePlan& plan, const std::set<std::string>& in_base) {
+void deal_events(ChangePlan& plan, const std::set<std::string>& in_base, int late) {
   for (const reference::InputEvent& e : plan.whole.events) {
-    if (in_base.contains(e.lead_id) && *any_int(0, 3) > 0) {
+    if (in_base.contains(e.lead_id) && *any_int(0, late) > 0) {
       plan.base.events.push_back(e);
       continue;
     }
@@ -54,7 +55,7 @@ void deal_events(ChangePlan& plan, const std::set<std::string>& in_base) {
     plan.changes.push_back(c);
   }
   for (const reference::InputSignal& s : plan.whole.signals) {
-    if (in_base.contains(s.lead_id) && *any_int(0, 2) > 0) {
+    if (in_base.contains(s.lead_id) && *any_int(0, late) > 0) {
       plan.base.signals.push_back(s);
       continue;
     }
@@ -103,7 +104,9 @@ rc::Gen<ChangePlan> any_change_plan() {
     plan.whole = *any_network();
     plan.base.policy = plan.whole.policy;
     plan.base.as_of_ms = plan.whole.as_of_ms;
-    deal_events(plan, deal_leads(plan));
+    // A few changes show what many would cover up.
+    const int late = *rc::gen::element(3, 30, 100);
+    deal_events(plan, deal_leads(plan, late), late);
     plan.seed = *rc::gen::arbitrary<std::uint64_t>();
     plan.changes = reordered(plan.changes, plan.seed);
     return plan;

@@ -95,7 +95,7 @@ RC_GTEST_PROP(IncrementalProperty, ChangesOfUnknownLeadsAreReportedAndDoNothing,
     c.kind =
         e.code == model::kActivityCode ? model::ChangeKind::kActivity : model::ChangeKind::kEvent;
     c.code = e.code;
-    c.lead_id = unknown ? "nobody" : e.lead_id;
+    c.lead_id = unknown ? std::string_view("nobody") : std::string_view(e.lead_id);
     c.at_ms = e.at_ms;
     changes.push_back(c);
   }
@@ -125,6 +125,30 @@ RC_GTEST_PROP(IncrementalProperty, LoadFollowsEveryChange, ()) {
   const auto engine = refreshed(plan.base);
   apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
   RC_ASSERT(differences_of_load(*engine, reference::analyze(plan.whole)) == "");
+}
+
+/// An event at 00:00 UTC is in the load of that midnight, by which visits left that day are judged.
+TEST(Incremental, AnEventAtMidnightMovesWhatWasLeftThatDay) {
+  constexpr base::Millis kMidnight = 1'777'852'800'000;  // 2026-05-04T00:00:00Z
+  reference::Input whole;
+  whole.as_of_ms = kMidnight + 12 * base::kMillisPerHour;
+  whole.policy.load.min_open = 1;
+  whole.policy.sla.rules.push_back({.stage = 0, .hours = 24, .match = {}, .tier = {}});
+  const base::Millis long_ago = kMidnight - 3 * base::kMillisPerDay;
+  for (const char* id : {"A", "B"})
+    whole.leads.push_back({id, long_ago, {"R", "G", "D", "c", "p", "n", "o"}});
+  whole.events.push_back({"A", 1, kMidnight + 3 * base::kMillisPerHour});
+  const reference::Input base = whole;
+  whole.events.push_back({"B", 2, kMidnight});
+
+  const auto engine = refreshed(base);
+  model::Change late;
+  late.lead_id = "B";
+  late.code = 2;
+  late.at_ms = kMidnight;
+  ASSERT_EQ(engine->apply({&late, 1}).applied, 1u);
+  EXPECT_EQ(differences_in_bits(lead_tables(*engine), full_against_baseline_of(*engine, whole)),
+            "");
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using base::Millis;
 using reference::Input;
 
 constexpr std::uint32_t kSeed = 20'260'601;
-constexpr int kLeads = 40'000;
+constexpr int kLeads = 36'000;
 
 std::string numbered(const char* prefix, std::uint32_t n) { return prefix + std::to_string(n); }
 

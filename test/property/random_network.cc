@@ -13,23 +13,29 @@ using reference::Input;
 using reference::InputEvent;
 
 constexpr Millis kEnd = 1'777'939'200'000;  // 2026-05-05T00:00:00Z
-constexpr int kSlots = 480;
 
-/// On a grid of `step` before the end mostly, so that instants coincide and durations meet their
-/// limits. At six hours both changes of the clock of spring are in it.
-rc::Gen<Millis> any_instant(Millis step) {
+/// Where the instants of a network lie: on a grid before the end mostly, so that they coincide and
+/// durations meet their limits. The longest has both changes of the clock of spring in it, the
+/// shortest crowds everything into the last day or two.
+struct Grid {
+  Millis step;
+  int slots;
+  bool one_pair;  // nearly all leads with one dealer and nameplate
+};
+
+rc::Gen<Millis> any_instant(const Grid& grid) {
   return rc::gen::map(
-      rc::gen::tuple(any_int(0, kSlots),
+      rc::gen::tuple(any_int(0, grid.slots),
                      element<Millis>(0, 0, 0, 0, 0, 0, 0, 0, 1, 59'999, 1'234'567, 3'599'999)),
-      [step](const std::tuple<int, Millis>& t) {
+      [step = grid.step](const std::tuple<int, Millis>& t) {
         return kEnd - std::get<0>(t) * step + std::get<1>(t);
       });
 }
 
-std::vector<InputEvent> any_events(const Input& in, Millis step) {
+std::vector<InputEvent> any_events(const Input& in, const Grid& grid) {
   const auto codes = static_cast<int>(in.policy.funnel.open_stages()) + 3;
   const auto drawn = *rc::gen::container<std::vector<std::tuple<int, int, Millis>>>(rc::gen::tuple(
-      any_int(0, static_cast<int>(in.leads.size())), any_int(0, codes), any_instant(step)));
+      any_int(0, static_cast<int>(in.leads.size())), any_int(0, codes), any_instant(grid)));
   std::vector<InputEvent> events;
   for (const auto& [lead, code, at] : drawn) {
     const auto stage =
@@ -41,23 +47,27 @@ std::vector<InputEvent> any_events(const Input& in, Millis step) {
   return events;
 }
 
-void add_leads(Input& in, Millis step) {
+void add_leads(Input& in, const Grid& grid) {
   // Enough of them for small samples; ids whose byte order is not their numeric one.
   const int count = *rc::gen::withSize([](int size) { return any_int(1, 4 + size / 3); });
   for (int i = 0; i < count; ++i) {
-    in.leads.push_back({"L" + std::to_string(i), *any_instant(step), *any_dimensions()});
+    in.leads.push_back({"L" + std::to_string(i), *any_instant(grid), *any_dimensions()});
+    if (grid.one_pair && *any_int(0, 8) > 0) {
+      in.leads.back().dims[model::index_of(model::Dimension::kDealer)] = "d1";
+      in.leads.back().dims[model::index_of(model::Dimension::kNameplate)] = "n1";
+    }
   }
 }
 
-void add_events(Input& in, Millis step) {
+void add_events(Input& in, const Grid& grid) {
   const auto more = [&] {
-    for (InputEvent& e : any_events(in, step)) in.events.push_back(std::move(e));
+    for (InputEvent& e : any_events(in, grid)) in.events.push_back(std::move(e));
   };
   for (int i = 0; i < 3; ++i) more();
   const auto signals =
       *rc::gen::scale(0.3, rc::gen::container<std::vector<std::tuple<int, int, Millis, int>>>(
                                rc::gen::tuple(any_int(0, static_cast<int>(in.leads.size())),
-                                              any_int(4, 7), any_instant(step), any_int(0, 5))));
+                                              any_int(4, 7), any_instant(grid), any_int(0, 5))));
   for (const auto& [lead, component, at, value] : signals)
     in.signals.push_back({in.leads[static_cast<std::size_t>(lead)].id,
                           static_cast<std::size_t>(component), at, value / 4.0});
@@ -71,7 +81,8 @@ rc::Gen<int> any_int(int from, int to) {
 
 rc::Gen<Millis> any_as_of() {
   return rc::gen::map(
-      rc::gen::tuple(any_int(-10, 3), element<Millis>(0, 0, 0, 1, -1, 21'600'000, 43'200'001)),
+      rc::gen::tuple(element(-10, -7, -3, -2, -1, -1, -1, 0, 0, 0, 1, 2),
+                     element<Millis>(0, 0, 1, -1, 21'600'000, 43'200'001, 75'600'000)),
       [](const std::tuple<int, Millis>& t) {
         return kEnd + std::get<0>(t) * base::kMillisPerDay + std::get<1>(t);
       });
@@ -92,9 +103,11 @@ rc::Gen<Input> any_network() {
     Input in;
     in.policy = *any_policy();
     in.as_of_ms = *any_as_of();
-    const Millis step = *element(base::kMillisPerHour, 6 * base::kMillisPerHour);
-    add_leads(in, step);
-    add_events(in, step);
+    const Grid grid{.step = *element(base::kMillisPerHour, 6 * base::kMillisPerHour),
+                    .slots = *element(36, 480),
+                    .one_pair = *any_int(0, 2) == 0};
+    add_leads(in, grid);
+    add_events(in, grid);
     return in;
   });
 }

@@ -51,7 +51,7 @@ RC_GTEST_PROP(ReferenceProperty, TheOrderOfRowsMeansNothing, ()) {
 /// The generator is worth what it reaches: over many networks every case must come up.
 TEST(RandomNetwork, ReachesEveryKindOfResult) {
   std::map<std::string, int> seen;
-  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
     const Input input = any_network()(rc::Random(seed), 60).value();
     const Output out = reference::analyze(input);
     for (const auto& [id, lead] : out.leads) {

@@ -93,24 +93,34 @@ void add_expiry(const Surroundings& s, const LeadRow& lead, std::vector<AlertRow
   out.push_back(row);
 }
 
+/// The leads of a pair that a load imbalance looks at.
+struct Stagnation {
+  double stagnant = 0;      // expired or dormant, in load stages
+  bool any_passes = false;  // a pair passes where one of its open leads does
+};
+
+std::map<Pair, Stagnation> count_stagnant(const Surroundings& s, const Output& output) {
+  const auto& stages = s.input.policy.funnel.load;
+  std::map<Pair, Stagnation> pairs;
+  for (const auto& [id, lead] : output.leads) {
+    if (lead.state != "open") continue;
+    Stagnation& pair = pairs[{dim(lead, Dimension::kDealer), dim(lead, Dimension::kNameplate)}];
+    if (passes_place(s.input.policy.trigger.load_imbalance.filter, lead)) pair.any_passes = true;
+    if (std::find(stages.begin(), stages.end(), lead.stage) == stages.end()) continue;
+    if (lead.status == "expired" || lead.dormant) pair.stagnant += 1;
+  }
+  return pairs;
+}
+
 void add_load_imbalance(const Surroundings& s, const Output& output, std::vector<AlertRow>& out) {
   const auto& trigger = s.input.policy.trigger.load_imbalance;
   if (!trigger.enabled) return;
-  const auto& stages = s.input.policy.funnel.load;
+  const std::map<Pair, Stagnation> stagnation = count_stagnant(s, output);
   for (const LoadRow& pair : output.load) {
-    double stagnant = 0;
-    bool any_passes = false;  // a pair passes where one of its open leads does
-    for (const auto& [id, lead] : output.leads) {
-      if (lead.state != "open" || dim(lead, Dimension::kDealer) != pair.dealer ||
-          dim(lead, Dimension::kNameplate) != pair.nameplate)
-        continue;
-      any_passes = any_passes || passes_place(trigger.filter, lead);
-      if (std::find(stages.begin(), stages.end(), lead.stage) == stages.end()) continue;
-      stagnant += lead.status == "expired" || lead.dormant;
-    }
-    if (!any_passes || pair.load_factor < trigger.load_factor || pair.in_load_stages == 0 ||
+    const Stagnation& leads = stagnation.at({pair.dealer, pair.nameplate});
+    if (!leads.any_passes || pair.load_factor < trigger.load_factor || pair.in_load_stages == 0 ||
         pair.open < static_cast<std::uint64_t>(s.input.policy.load.min_open) ||
-        stagnant / static_cast<double>(pair.in_load_stages) < trigger.stagnant_share)
+        leads.stagnant / static_cast<double>(pair.in_load_stages) < trigger.stagnant_share)
       continue;
     AlertRow row{};
     row.rule = "load_imbalance";
