@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "export/parquet.h"
 #include "model/policy.h"
 
 namespace pursuit::exporting {
@@ -16,32 +17,94 @@ namespace pursuit::exporting {
 /// each further one that the policy or an override of it gives weight.
 [[nodiscard]] std::vector<model::Component> shown_components(const model::Policy& policy);
 
-/// Columns of leads.csv; they depend on the policy by shown_components() only.
-[[nodiscard]] std::vector<std::string> lead_columns(const model::Policy& policy);
+/// A column and how formats with types store it.
+struct Column {
+  std::string_view name;
+  ParquetType type;
+};
 
-inline constexpr std::array<std::string_view, 11> kVisitColumns = {
-    "lead_id", "visit", "stage",     "entered_at",          "left_at",
-    "kind",    "hours", "sla_hours", "effective_sla_hours", "deviation_hours",
-    "category"};
-inline constexpr std::array<std::string_view, 8> kThresholdColumns = {
-    "stage", "rung", "region", "nameplate", "channel", "n", "p90_hours", "km_p90_hours"};
-inline constexpr std::array<std::string_view, 9> kChannelColumns = {
-    "channel",       "leads",        "closed",     "won",   "rate",
-    "smoothed_rate", "volume_share", "conversion", "volume"};
-inline constexpr std::array<std::string_view, 7> kLoadColumns = {
-    "dealer", "nameplate", "open", "in_load_stages", "load_factor", "band", "relaxation"};
-inline constexpr std::array<std::string_view, 8> kLoadDailyColumns = {
-    "dealer", "nameplate", "day", "open", "in_load_stages", "load_factor", "band", "relaxation"};
-inline constexpr std::array<std::string_view, 10> kFunnelColumns = {
-    "stage", "reached",      "advanced",  "regressed",  "lost",
-    "open",  "median_hours", "p90_hours", "compliance", "expired"};
-inline constexpr std::array<std::string_view, 12> kAlertColumns = {
-    "rule",  "subject", "lead_id", "dealer", "nameplate", "stage",
-    "since", "value",   "limit",   "tier",   "score",     "owner"};
-inline constexpr std::array<std::string_view, 5> kRejectColumns = {"file", "line", "field",
-                                                                   "reason", "text"};
+/// Columns of leads.csv; they depend on the policy by shown_components() only.
+[[nodiscard]] std::vector<ParquetColumn> lead_columns(const model::Policy& policy);
+
+inline constexpr std::array<Column, 11> kVisitColumns = {
+    {{"lead_id", ParquetType::kText},
+     {"visit", ParquetType::kInteger},
+     {"stage", ParquetType::kText},
+     {"entered_at", ParquetType::kInstant},
+     {"left_at", ParquetType::kInstant},
+     {"kind", ParquetType::kText},
+     {"hours", ParquetType::kDouble},
+     {"sla_hours", ParquetType::kDouble},
+     {"effective_sla_hours", ParquetType::kDouble},
+     {"deviation_hours", ParquetType::kDouble},
+     {"category", ParquetType::kText}}};
+inline constexpr std::array<Column, 8> kThresholdColumns = {
+    {{"stage", ParquetType::kText},
+     {"rung", ParquetType::kInteger},
+     {"region", ParquetType::kText},
+     {"nameplate", ParquetType::kText},
+     {"channel", ParquetType::kText},
+     {"n", ParquetType::kInteger},
+     {"p90_hours", ParquetType::kDouble},
+     {"km_p90_hours", ParquetType::kDouble}}};
+inline constexpr std::array<Column, 9> kChannelColumns = {{{"channel", ParquetType::kText},
+                                                           {"leads", ParquetType::kInteger},
+                                                           {"closed", ParquetType::kInteger},
+                                                           {"won", ParquetType::kInteger},
+                                                           {"rate", ParquetType::kDouble},
+                                                           {"smoothed_rate", ParquetType::kDouble},
+                                                           {"volume_share", ParquetType::kDouble},
+                                                           {"conversion", ParquetType::kDouble},
+                                                           {"volume", ParquetType::kDouble}}};
+inline constexpr std::array<Column, 7> kLoadColumns = {{{"dealer", ParquetType::kText},
+                                                        {"nameplate", ParquetType::kText},
+                                                        {"open", ParquetType::kInteger},
+                                                        {"in_load_stages", ParquetType::kInteger},
+                                                        {"load_factor", ParquetType::kDouble},
+                                                        {"band", ParquetType::kText},
+                                                        {"relaxation", ParquetType::kDouble}}};
+inline constexpr std::array<Column, 8> kLoadDailyColumns = {
+    {{"dealer", ParquetType::kText},
+     {"nameplate", ParquetType::kText},
+     {"day", ParquetType::kDate},
+     {"open", ParquetType::kInteger},
+     {"in_load_stages", ParquetType::kInteger},
+     {"load_factor", ParquetType::kDouble},
+     {"band", ParquetType::kText},
+     {"relaxation", ParquetType::kDouble}}};
+inline constexpr std::array<Column, 10> kFunnelColumns = {{{"stage", ParquetType::kText},
+                                                           {"reached", ParquetType::kInteger},
+                                                           {"advanced", ParquetType::kInteger},
+                                                           {"regressed", ParquetType::kInteger},
+                                                           {"lost", ParquetType::kInteger},
+                                                           {"open", ParquetType::kInteger},
+                                                           {"median_hours", ParquetType::kDouble},
+                                                           {"p90_hours", ParquetType::kDouble},
+                                                           {"compliance", ParquetType::kDouble},
+                                                           {"expired", ParquetType::kInteger}}};
+inline constexpr std::array<Column, 12> kAlertColumns = {{{"rule", ParquetType::kText},
+                                                          {"subject", ParquetType::kText},
+                                                          {"lead_id", ParquetType::kText},
+                                                          {"dealer", ParquetType::kText},
+                                                          {"nameplate", ParquetType::kText},
+                                                          {"stage", ParquetType::kText},
+                                                          {"since", ParquetType::kInstant},
+                                                          {"value", ParquetType::kDouble},
+                                                          {"limit", ParquetType::kDouble},
+                                                          {"tier", ParquetType::kText},
+                                                          {"score", ParquetType::kDouble},
+                                                          {"owner", ParquetType::kText}}};
+inline constexpr std::array<Column, 5> kRejectColumns = {{{"file", ParquetType::kText},
+                                                          {"line", ParquetType::kInteger},
+                                                          {"field", ParquetType::kText},
+                                                          {"reason", ParquetType::kText},
+                                                          {"text", ParquetType::kText}}};
 
 /// The names as the first line of a CSV file, end of line included.
-[[nodiscard]] std::string header_line(std::span<const std::string_view> names);
+[[nodiscard]] std::string header_line(std::span<const Column> columns);
+[[nodiscard]] std::string header_line(std::span<const ParquetColumn> columns);
+
+/// The same columns as the Parquet writer wants them.
+[[nodiscard]] std::vector<ParquetColumn> parquet_columns(std::span<const Column> columns);
 
 }  // namespace pursuit::exporting

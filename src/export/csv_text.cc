@@ -78,13 +78,13 @@ RowWriter& RowWriter::count(std::uint64_t value) {
 }
 
 RowWriter& RowWriter::number(double value) {
-  if (std::isnan(value)) return empty();
+  if (std::isnan(value)) return absent();
   close_cell(write_double(value, out_.room(kNumberRoom)));
   return *this;
 }
 
 RowWriter& RowWriter::instant(base::Millis at_ms) {
-  if (at_ms == base::kNoInstant) return empty();
+  if (at_ms == base::kNoInstant) return absent();
   close_cell(instants_.write(at_ms, out_.room(InstantText::kRoom)));
   return *this;
 }

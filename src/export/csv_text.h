@@ -11,6 +11,7 @@
 
 #include "base/huge_array.h"
 #include "base/time.h"
+#include "export/cells.h"
 #include "export/number_text.h"
 #include "export/text_buffer.h"
 
@@ -77,20 +78,19 @@ class NumberCache {
   std::vector<Entry> entries_;
 };
 
-/// Appends rows cell by cell: for tables where convenience counts more than the last nanosecond.
-class RowWriter {
+/// Appends rows of CSV cell by cell: for tables where convenience counts more than the last
+/// nanosecond.
+class RowWriter final : public Cells {
  public:
   explicit RowWriter(TextBuffer& out) : out_(out) {}
 
-  RowWriter& text(std::string_view value);
-  RowWriter& count(std::uint64_t value);
-  /// Empty where `value` is NaN.
-  RowWriter& number(double value);
-  /// Empty where `at_ms` is base::kNoInstant.
-  RowWriter& instant(base::Millis at_ms);
-  /// `YYYY-MM-DD` of a day number.
-  RowWriter& date(std::int64_t day);
-  RowWriter& empty() { return text({}); }
+  RowWriter& text(std::string_view value) override;
+  RowWriter& count(std::uint64_t value) override;
+  RowWriter& number(double value) override;
+  RowWriter& flag(bool value) override { return text(value ? "true" : "false"); }
+  RowWriter& instant(base::Millis at_ms) override;
+  RowWriter& date(std::int64_t day) override;
+  RowWriter& absent() override { return text({}); }
   /// Ends the row; it must have a cell.
   void end() { out_.replace_last('\n'); }
 

@@ -76,9 +76,9 @@ TEST(Numbers, FromTheCacheAreThoseWrittenAnew) {
 TEST(Rows, HoldCellsOfEveryKind) {
   TextBuffer out;
   RowWriter row(out);
-  row.text("a,b").count(12).number(0.5).instant(0).date(20'605).end();
-  row.empty().number(std::numeric_limits<double>::quiet_NaN()).instant(base::kNoInstant).end();
-  EXPECT_EQ(out.text(), "\"a,b\",12,0.5,1970-01-01T00:00:00.000Z,2026-06-01\n,,\n");
+  row.text("a,b").count(12).number(0.5).instant(0).date(20'605).flag(true).end();
+  row.absent().number(std::numeric_limits<double>::quiet_NaN()).instant(base::kNoInstant).end();
+  EXPECT_EQ(out.text(), "\"a,b\",12,0.5,1970-01-01T00:00:00.000Z,2026-06-01,true\n,,\n");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "export/lead_csv.h"
 #include "export/lead_order.h"
 #include "export/output_file.h"
+#include "export/parquet_results.h"
 #include "export/tables.h"
 
 namespace pursuit::exporting {
@@ -22,11 +23,6 @@ constexpr std::size_t kRowsPerBlock = 4096;
 
 std::string path_of(const std::string& out_dir, std::string_view name) {
   return out_dir + "/" + std::string(name);
-}
-
-std::string lead_header(const model::Policy& policy) {
-  const std::vector<std::string> names = lead_columns(policy);
-  return header_line(std::vector<std::string_view>(names.begin(), names.end()));
 }
 
 BlockProgress progress_of(const ExportOptions& options, std::string_view file) {
@@ -50,7 +46,7 @@ base::Result<void> write_leads_and_visits(const RowSource& source, const ExportO
     formatters.push_back(std::make_unique<LeadFormatter>(source, texts));
 
   const std::array<const OutputFile*, 2> files = {&*leads_file, &*visits_file};
-  const std::string lead_names = lead_header(source.policy());
+  const std::string lead_names = header_line(lead_columns(source.policy()));
   const std::string visit_names = header_line(kVisitColumns);
   const std::array<std::string_view, 2> headers = {lead_names, visit_names};
   BlockJob job{.files = files,
@@ -119,6 +115,7 @@ std::uint64_t ExportReport::bytes() const {
 
 base::Result<ExportReport> write_results(const RowSource& source, const ExportOptions& options) {
   base::ThreadPool pool(options.threads);
+  if (options.format == FileFormat::kParquet) return write_parquet_results(source, options, pool);
   ExportReport report;
   if (auto done = write_leads_and_visits(source, options, pool, report); !done)
     return std::unexpected(done.error());

@@ -281,7 +281,8 @@ TEST(Export, IsTheSameForAnyNumberOfThreads) {
     std::vector<engine::VisitFigures> visits(
         static_cast<std::size_t>(i % 4),
         visit(0, engine::VisitKind::kAdvance, kJune - i * 977, kJune));
-    rows.add("L" + std::to_string(i * 7'919 % 20'011), kSomewhere, open_figures(), visits);
+    rows.add(std::string("L").append(std::to_string(i * 7'919 % 20'011)), kSomewhere,
+             open_figures(), visits);
   }
   const Folder one;
   const Folder four;

@@ -46,7 +46,8 @@ INSTANTIATE_TEST_SUITE_P(Threads, LeadOrder, testing::Values(1, 2, 5));
 
 TEST_P(LeadOrder, IsThatOfNumberedIds) {
   Ids ids;
-  for (int i = 0; i < 200'000; ++i) ids.push_back("L" + std::to_string(1'000'000 + i));
+  for (int i = 0; i < 200'000; ++i)
+    ids.push_back(std::string("L").append(std::to_string(1'000'000 + i)));
   expect_sorted(ids, GetParam());
 }
 

@@ -18,9 +18,9 @@ constexpr const char* kFunctionName = "pursuit_rows";
 using ScalarFunction = base::DuckHandle<duckdb_scalar_function, duckdb_destroy_scalar_function>;
 
 base::DuckType duck_type(ParquetType type) {
-  constexpr std::array<duckdb_type, 5> kTypes = {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_DOUBLE,
-                                                 DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BOOLEAN,
-                                                 DUCKDB_TYPE_TIMESTAMP_TZ};
+  constexpr std::array<duckdb_type, 6> kTypes = {DUCKDB_TYPE_VARCHAR,      DUCKDB_TYPE_DOUBLE,
+                                                 DUCKDB_TYPE_BIGINT,       DUCKDB_TYPE_BOOLEAN,
+                                                 DUCKDB_TYPE_TIMESTAMP_TZ, DUCKDB_TYPE_DATE};
   return base::DuckType(duckdb_create_logical_type(kTypes[static_cast<std::size_t>(type)]));
 }
 

@@ -23,6 +23,7 @@ enum class ParquetType : std::uint8_t {
   kInteger,  // 64 bits, signed
   kBoolean,
   kInstant,  // a timestamp that says of itself that it is UTC; microseconds
+  kDate,
 };
 
 struct ParquetColumn {
@@ -71,6 +72,7 @@ class ParquetBatch {
   void set_instant(std::size_t column, std::size_t row, base::Millis at_ms) {
     put(column, row, std::int64_t{at_ms * 1'000});
   }
+  void set_date(std::size_t column, std::size_t row, std::int32_t day) { put(column, row, day); }
   /// Absent, whatever the type.
   void set_null(std::size_t column, std::size_t row);
 

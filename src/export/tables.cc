@@ -14,14 +14,17 @@ using model::Dimension;
 
 double hours(double duration_ms) { return duration_ms / static_cast<double>(base::kMillisPerHour); }
 
-// Texts of codes; an absent code is an empty text.
+// Texts of codes.
 class Names {
  public:
   explicit Names(const RowSource& source) : source_(source) {}
 
-  [[nodiscard]] std::string_view of(Dimension dimension, std::uint32_t code) const {
-    if (code == engine::kNoCode) return {};
-    return source_.leads().dictionary(dimension).text(code);
+  void put(Dimension dimension, std::uint32_t code, Cells& out) const {
+    if (code == engine::kNoCode) {
+      out.absent();
+    } else {
+      out.text(source_.leads().dictionary(dimension).text(code));
+    }
   }
   [[nodiscard]] std::string_view stage(model::StageCode code) const {
     return source_.policy().funnel.name_of(code);
@@ -36,20 +39,17 @@ class Names {
   const RowSource& source_;
 };
 
-void threshold_cells(const Names& names, const engine::ThresholdRow& row, RowWriter& out) {
-  out.text(names.stage(row.stage))
-      .count(row.rung)
-      .text(names.of(Dimension::kRegion, row.region))
-      .text(names.of(Dimension::kNameplate, row.nameplate))
-      .text(names.of(Dimension::kChannel, row.channel))
-      .count(row.n)
-      .number(hours(row.p90_ms))
-      .number(hours(row.km_p90_ms));
+void threshold_cells(const Names& names, const engine::ThresholdRow& row, Cells& out) {
+  out.text(names.stage(row.stage)).count(row.rung);
+  names.put(Dimension::kRegion, row.region, out);
+  names.put(Dimension::kNameplate, row.nameplate, out);
+  names.put(Dimension::kChannel, row.channel, out);
+  out.count(row.n).number(hours(row.p90_ms)).number(hours(row.km_p90_ms));
 }
 
-void channel_cells(const Names& names, const engine::ChannelRow& row, RowWriter& out) {
-  out.text(names.of(Dimension::kChannel, row.channel))
-      .count(row.leads)
+void channel_cells(const Names& names, const engine::ChannelRow& row, Cells& out) {
+  names.put(Dimension::kChannel, row.channel, out);
+  out.count(row.leads)
       .count(row.closed)
       .count(row.won)
       .number(row.rate)
@@ -59,9 +59,9 @@ void channel_cells(const Names& names, const engine::ChannelRow& row, RowWriter&
       .number(row.volume);
 }
 
-void load_cells(const Names& names, const engine::LoadRow& row, bool daily, RowWriter& out) {
-  out.text(names.of(Dimension::kDealer, row.dealer))
-      .text(names.of(Dimension::kNameplate, row.nameplate));
+void load_cells(const Names& names, const engine::LoadRow& row, bool daily, Cells& out) {
+  names.put(Dimension::kDealer, row.dealer, out);
+  names.put(Dimension::kNameplate, row.nameplate, out);
   if (daily) out.date(row.day);
   out.count(row.open)
       .count(row.in_load_stages)
@@ -70,10 +70,10 @@ void load_cells(const Names& names, const engine::LoadRow& row, bool daily, RowW
       .number(row.relaxation);
 }
 
-void funnel_cells(const Names& names, const engine::FunnelRow& row, RowWriter& out) {
+void funnel_cells(const Names& names, const engine::FunnelRow& row, Cells& out) {
   out.text(names.stage(row.stage)).count(row.reached);
   if (names.is_won(row.stage)) {
-    for (std::size_t column = 2; column < kFunnelColumns.size(); ++column) out.empty();
+    for (std::size_t column = 2; column < kFunnelColumns.size(); ++column) out.absent();
     return;
   }
   out.count(row.advanced)
@@ -86,23 +86,26 @@ void funnel_cells(const Names& names, const engine::FunnelRow& row, RowWriter& o
       .count(row.expired);
 }
 
-void alert_cells(const Names& names, const engine::AlertRow& row, RowWriter& out) {
+void text_if(bool there, std::string_view text, Cells& out) {
+  if (there) {
+    out.text(text);
+  } else {
+    out.absent();
+  }
+}
+
+void alert_cells(const Names& names, const engine::AlertRow& row, Cells& out) {
   const bool has_lead = row.lead != base::kNoLead;
   const bool has_stage = row.stage != 0xFF;
-  out.text(row.rule)
-      .text(row.subject)
-      .text(has_lead ? names.leads().id(row.lead) : std::string_view{})
-      .text(names.of(Dimension::kDealer, row.dealer))
-      .text(names.of(Dimension::kNameplate, row.nameplate))
-      .text(has_stage ? names.stage(row.stage) : std::string_view{})
-      .instant(row.since_ms)
-      .number(row.value)
-      .number(row.limit)
-      .text(row.has_tier ? model::kTierNames[static_cast<std::size_t>(row.tier)]
-                         : std::string_view{})
-      .number(row.score)
-      .text(has_lead ? names.of(Dimension::kOwner, names.leads().owner(row.lead))
-                     : std::string_view{});
+  out.text(row.rule).text(row.subject);
+  text_if(has_lead, has_lead ? names.leads().id(row.lead) : std::string_view{}, out);
+  names.put(Dimension::kDealer, row.dealer, out);
+  names.put(Dimension::kNameplate, row.nameplate, out);
+  text_if(has_stage, has_stage ? names.stage(row.stage) : std::string_view{}, out);
+  out.instant(row.since_ms).number(row.value).number(row.limit);
+  text_if(row.has_tier, model::kTierNames[static_cast<std::size_t>(row.tier)], out);
+  out.number(row.score);
+  names.put(Dimension::kOwner, has_lead ? names.leads().owner(row.lead) : engine::kNoCode, out);
 }
 
 }  // namespace
@@ -112,28 +115,28 @@ std::vector<Table> result_tables(const RowSource& source,
   const Names names(source);
   const engine::Tables& t = source.tables();
   std::vector<Table> tables;
-  tables.push_back({"thresholds", kThresholdColumns, t.thresholds.size(),
-                    [names](std::size_t row, RowWriter& out) {
-                      threshold_cells(names, names.tables().thresholds[row], out);
-                    }});
   tables.push_back(
-      {"channels", kChannelColumns, t.channels.size(), [names](std::size_t row, RowWriter& out) {
+      {"thresholds", kThresholdColumns, t.thresholds.size(), [names](std::size_t row, Cells& out) {
+         threshold_cells(names, names.tables().thresholds[row], out);
+       }});
+  tables.push_back(
+      {"channels", kChannelColumns, t.channels.size(), [names](std::size_t row, Cells& out) {
          channel_cells(names, names.tables().channels[row], out);
        }});
-  tables.push_back({"load", kLoadColumns, t.load.size(), [names](std::size_t row, RowWriter& out) {
+  tables.push_back({"load", kLoadColumns, t.load.size(), [names](std::size_t row, Cells& out) {
                       load_cells(names, names.tables().load[row], false, out);
                     }});
-  tables.push_back({"load_daily", kLoadDailyColumns, t.load_daily.size(),
-                    [names](std::size_t row, RowWriter& out) {
-                      load_cells(names, names.tables().load_daily[row], true, out);
-                    }});
   tables.push_back(
-      {"funnel", kFunnelColumns, t.funnel.size(), [names](std::size_t row, RowWriter& out) {
+      {"load_daily", kLoadDailyColumns, t.load_daily.size(), [names](std::size_t row, Cells& out) {
+         load_cells(names, names.tables().load_daily[row], true, out);
+       }});
+  tables.push_back(
+      {"funnel", kFunnelColumns, t.funnel.size(), [names](std::size_t row, Cells& out) {
          funnel_cells(names, names.tables().funnel[row], out);
        }});
   tables.push_back(
       {"alerts", kAlertColumns, alerts.size(),
-       [names, alerts](std::size_t row, RowWriter& out) { alert_cells(names, alerts[row], out); }});
+       [names, alerts](std::size_t row, Cells& out) { alert_cells(names, alerts[row], out); }});
   return tables;
 }
 

@@ -8,18 +8,19 @@
 #include <string_view>
 #include <vector>
 
-#include "export/csv_text.h"
+#include "export/cells.h"
+#include "export/columns.h"
 #include "export/row_source.h"
 
 namespace pursuit::exporting {
 
-/// A result table: `cells(row, out)` writes the cells of a row, in the order of `columns`, without
-/// ending it. Runs on any thread.
+/// A result table: `cells(row, out)` writes the cells of a row, in the order of `columns`.
+/// Runs on any thread.
 struct Table {
   std::string_view name;  // of the file, without extension
-  std::span<const std::string_view> columns;
+  std::span<const Column> columns;
   std::size_t rows = 0;
-  std::function<void(std::size_t row, RowWriter& out)> cells;
+  std::function<void(std::size_t row, Cells& out)> cells;
 };
 
 /// thresholds, channels, load, load_daily, funnel, alerts. `source` and `alerts` (source.alerts(),
