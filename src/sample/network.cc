@@ -1,13 +1,11 @@
 #include "sample/network.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <iterator>
 #include <string_view>
-#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "base/time.h"
 
@@ -21,36 +19,13 @@ constexpr std::int64_t kSecondsPerDay = 86'400;
 constexpr std::uint64_t kDealerStream = std::uint64_t{1} << 60;  // apart from the leads' streams
 constexpr unsigned kDraftPurpose = 0;
 
-/// Draws a position of a table of shares that add up to about 1.
+/// The `share` column of a table.
 template <class Table>
-class Shares {
- public:
-  explicit constexpr Shares(const Table& table) {
-    double sum = 0;
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < table.size(); ++i) {
-      sum += table[i].share;
-      upper_[i] = i + 1 < table.size() ? sum : 2;
-      // Where a search for a value of this slot begins.
-      for (; next < kSlots && static_cast<double>(next) < upper_[i] * kSlots; ++next)
-        first_[next] = static_cast<std::uint8_t>(i);
-    }
-  }
-  [[nodiscard]] std::uint8_t pick(double at) const {
-    std::uint8_t i = first_[static_cast<std::size_t>(at * kSlots)];
-    while (at >= upper_[i]) ++i;
-    return i;
-  }
-
- private:
-  static constexpr std::size_t kSlots = 256;
-  std::array<double, std::tuple_size_v<Table>> upper_{};
-  std::array<std::uint8_t, kSlots> first_{};
-};
-
-constexpr Shares<decltype(kMarkets)> kMarketShares{kMarkets};
-constexpr Shares<decltype(kChannels)> kChannelShares{kChannels};
-constexpr Shares<decltype(kNameplates)> kNameplateShares{kNameplates};
+Shares shares_of(const Table& table) {
+  std::vector<double> weights;
+  for (const auto& row : table) weights.push_back(row.share);
+  return Shares(weights);
+}
 
 /// Local hour at which people ask for a car: rare at night, most in the evening.
 std::int64_t draw_second_of_day(Random& random) {
@@ -69,8 +44,10 @@ std::string numbered(std::string_view name, std::uint32_t n) {
 Network::Network(const GenerateOptions& options)
     : seed_(options.seed),
       leads_(options.leads),
-      season_(base::day_of(options.as_of_ms) - 365 * options.years,
-              base::day_of(options.as_of_ms)) {
+      season_(base::day_of(options.as_of_ms) - 365 * options.years, base::day_of(options.as_of_ms)),
+      markets_(shares_of(kMarkets)),
+      channels_(shares_of(kChannels)),
+      nameplates_(shares_of(kNameplates)) {
   const double dealers = std::max(10.0, std::ceil(options.leads / double{kLeadsPerDealer}));
   for (std::uint8_t market = 0; market < kMarkets.size(); ++market) {
     const auto count =
@@ -84,9 +61,8 @@ void Network::add_dealers(std::uint8_t market, std::uint32_t count, std::uint32_
   const LogNormal size(0.6);
   const LogNormal skill(0.22);
   Random random(seed_, kDealerStream | market);
-  MarketDealers& shares = by_market_[market];
-  shares.first = static_cast<std::uint32_t>(dealers_.size());
-  double sum = 0;
+  std::vector<double> sizes;
+  by_market_[market].first = static_cast<std::uint32_t>(dealers_.size());
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t group = i % groups;
     const std::uint32_t in_group = i / groups;
@@ -107,19 +83,18 @@ void Network::add_dealers(std::uint8_t market, std::uint32_t count, std::uint32_
                         std::string(kLastNames[random.below(24)]) + " " +
                         std::to_string(owners_.size() + 100));
     }
-    sum += size.draw(random);
-    shares.cumulative.push_back(sum);
+    sizes.push_back(size.draw(random));
     dealers_.push_back(std::move(dealer));
   }
-  for (double& share : shares.cumulative) share /= sum;
+  by_market_[market].shares = Shares(sizes);
 }
 
 std::uint8_t Network::draw_market(Random& random, std::int64_t day) const {
-  std::uint8_t market = kMarketShares.pick(random.unit());
+  std::uint8_t market = static_cast<std::uint8_t>(markets_.at(random.unit()));
   const auto weekday = static_cast<unsigned>(day % 7);
   // Fewer leads come on a day of rest: most of those drawn there are drawn once more.
   if (((kMarkets[market].rest_days >> weekday) & 1u) != 0 && random.chance(0.5))
-    market = kMarketShares.pick(random.unit());
+    market = static_cast<std::uint8_t>(markets_.at(random.unit()));
   return market;
 }
 
@@ -132,14 +107,11 @@ LeadDraft Network::draw(std::uint32_t number) const {
   const std::int64_t local_s = day * kSecondsPerDay + draw_second_of_day(random);
   draft.created_s =
       static_cast<std::uint32_t>(local_s - std::int64_t{kMarkets[market].utc_offset_minutes} * 60);
-  const MarketDealers& shares = by_market_[market];
-  const auto at = std::upper_bound(shares.cumulative.begin(), std::prev(shares.cumulative.end()),
-                                   random.unit());
-  draft.dealer = shares.first + static_cast<std::uint32_t>(at - shares.cumulative.begin());
+  draft.dealer = by_market_[market].first + by_market_[market].shares.at(random.unit());
   const Dealer& dealer = dealers_[draft.dealer];
   draft.owner = dealer.first_owner + random.below(dealer.owners);
-  draft.channel = kChannelShares.pick(random.unit());
-  draft.nameplate = kNameplateShares.pick(random.unit());
+  draft.channel = static_cast<std::uint8_t>(channels_.at(random.unit()));
+  draft.nameplate = static_cast<std::uint8_t>(nameplates_.at(random.unit()));
   const auto campaigns = static_cast<std::uint32_t>(kCampaigns.size());
   draft.campaign =
       static_cast<std::uint8_t>(random.chance(0.4) ? campaigns : random.below(campaigns));

@@ -11,6 +11,7 @@
 #include "sample/generate.h"
 #include "sample/random.h"
 #include "sample/season.h"
+#include "sample/shares.h"
 
 namespace pursuit::sample {
 
@@ -58,11 +59,14 @@ class Network {
   std::uint64_t seed_;
   std::uint32_t leads_;
   Season season_;
+  Shares markets_;
+  Shares channels_;
+  Shares nameplates_;
   std::vector<Dealer> dealers_;
   std::vector<std::string> owners_;
   struct MarketDealers {
     std::uint32_t first;
-    std::vector<double> cumulative;  // share of the market's leads up to and with the dealer
+    Shares shares;
   };
   std::array<MarketDealers, kMarkets.size()> by_market_;
 };

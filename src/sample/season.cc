@@ -1,8 +1,7 @@
 #include "sample/season.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstddef>
+#include <vector>
 
 #include "base/time.h"
 
@@ -49,17 +48,12 @@ double day_weight(std::int64_t day) {
 
 Season::Season(std::int64_t first_day, std::int64_t last_day) : first_day_(first_day) {
   const double days = static_cast<double>(last_day - first_day + 1);
-  double sum = 0;
+  std::vector<double> weights;
   for (std::int64_t day = first_day; day <= last_day; ++day) {
-    sum += day_weight(day) * (1 + 0.35 * static_cast<double>(day - first_day) / days);
-    cumulative_.push_back(sum);
+    const double growth = 1 + 0.35 * static_cast<double>(day - first_day) / days;
+    weights.push_back(day_weight(day) * growth);
   }
-  for (double& share : cumulative_) share /= sum;
-}
-
-std::int64_t Season::day_at(double quantile) const {
-  const auto at = std::upper_bound(cumulative_.begin(), cumulative_.end() - 1, quantile);
-  return first_day_ + (at - cumulative_.begin());
+  days_ = Shares(weights);
 }
 
 }  // namespace pursuit::sample

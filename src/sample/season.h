@@ -3,7 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+
+#include "sample/shares.h"
 
 namespace pursuit::sample {
 
@@ -22,11 +23,13 @@ class Season {
   /// Days first_day … last_day, both inclusive, growing by about a third from end to end.
   Season(std::int64_t first_day, std::int64_t last_day);
   /// The day of the lead at `quantile` in [0, 1) of all leads.
-  [[nodiscard]] std::int64_t day_at(double quantile) const;
+  [[nodiscard]] std::int64_t day_at(double quantile) const {
+    return first_day_ + days_.at(quantile);
+  }
 
  private:
   std::int64_t first_day_;
-  std::vector<double> cumulative_;  // share of leads up to and with the day; the last is 1
+  Shares days_;
 };
 
 }  // namespace pursuit::sample
