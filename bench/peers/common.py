@@ -1,4 +1,5 @@
 """What every peer shares: parameters of the SQL texts, section-wise running, output names, sums."""
+
 import datetime as dt
 import pathlib
 import re
@@ -65,8 +66,22 @@ def number(value) -> str:
 
 def parameters(policy: pol.Policy, as_of_ms: int) -> dict[str, str]:
     """Names that the SQL texts may use, `{t}` for T, the policy's constants by their names."""
-    names = ("grace", "percentile", "min_samples", "smoothing", "inflow_periods", "recency_k",
-             "recency_m", "fallback_hours", "hot", "warm", "cap", "load_k", "mid", "min_open")
+    names = (
+        "grace",
+        "percentile",
+        "min_samples",
+        "smoothing",
+        "inflow_periods",
+        "recency_k",
+        "recency_m",
+        "fallback_hours",
+        "hot",
+        "warm",
+        "cap",
+        "load_k",
+        "mid",
+        "min_open",
+    )
     found = {name: number(getattr(policy, name)) for name in names}
     found["t"] = str(as_of_ms)
     found["last_day"] = str(as_of_ms // pol.DAY_MS)

@@ -1,7 +1,10 @@
-"""Holds result CSV files against a golden folder: by key, the golden columns, numbers to 1e-9 relative.
+"""Holds result CSV files against a golden folder.
 
-    compare.py RESULTS GOLDEN      GOLDEN/expected holds *.csv or *.csv.gz; exit status 1 on a difference
+By key, the columns that the golden folder has, numbers to 1e-9 relative.
+
+compare.py RESULTS GOLDEN      of GOLDEN/expected; exit status 1 on a difference
 """
+
 import csv
 import gzip
 import pathlib
@@ -50,8 +53,11 @@ def compare(table: str, got: list[dict[str, str]], want: list[dict[str, str]]) -
         if key not in keyed:
             found.append(f"{table} {key}: missing")
             continue
-        found += [f"{table} {key} {c}: {keyed[key][c]!r}, expected {row[c]!r}"
-                  for c in columns if not same(keyed[key][c], row[c])]
+        found += [
+            f"{table} {key} {c}: {keyed[key][c]!r}, expected {row[c]!r}"
+            for c in columns
+            if not same(keyed[key][c], row[c])
+        ]
     return found
 
 

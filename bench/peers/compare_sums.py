@@ -1,7 +1,8 @@
 """Compares the sums of several runs, each a JSON line of run_peer.py or of the engine's own bench.
 
-    compare_sums.py FILE...        exit status 1 where a sum differs by more than 1e-9 relative
+compare_sums.py FILE...        exit status 1 where a sum differs by more than 1e-9 relative
 """
+
 import json
 import sys
 

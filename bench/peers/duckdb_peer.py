@@ -1,4 +1,5 @@
 """DuckDB as a peer: result tables from leads and events, in memory or from files to files."""
+
 import pathlib
 
 import duckdb
@@ -51,16 +52,21 @@ class Peer:
         return {
             "rule_key": key,
             "rule_columns": "".join(f", {d}" for d in named),
-            "rule_match": " AND ".join(
-                [f"(rule.{d} IS NULL OR rule.{d} = b.{d})" for d in named]) or "true",
+            "rule_match": " AND ".join([f"(rule.{d} IS NULL OR rule.{d} = b.{d})" for d in named])
+            or "true",
             "book_dimensions": "".join(f", {d}" for d in extra),
             "lead_dimensions": "".join(f", {d}" for d in common.DIMENSION_COLUMNS) if files else "",
-            "overall_columns": common.fill(OVERALL_COLUMNS, grace) if overall else
-                               "NULL::DOUBLE AS overall_sla_hours, 0::UTINYINT AS overall_category",
+            "overall_columns": (
+                common.fill(OVERALL_COLUMNS, grace)
+                if overall
+                else "NULL::DOUBLE AS overall_sla_hours, 0::UTINYINT AS overall_category"
+            ),
             "overall_join": OVERALL_JOIN if overall else "",
             "overall_relax": OVERALL_RELAX if overall else "",
             "owner": "owner" if files else "NULL",
-            "seen_join": "" if self.options.layout == "arrays" else "LEFT JOIN grouped USING (lead)",
+            "seen_join": (
+                "" if self.options.layout == "arrays" else "LEFT JOIN grouped USING (lead)"
+            ),
         }
 
     # ── in ────────────────────────────────────────────────────────────────────────────────────
@@ -71,13 +77,16 @@ class Peer:
         else:
             csv = {n: next(folder.glob(f"{n}.csv*")) for n in ("leads", "events")}
             blank = "header=true, nullstr='\\N'"  # an empty dimension is a value of its own
-            source = {"leads": f"read_csv('{csv['leads']}', {blank}, "
-                               "types={'lead_id': 'VARCHAR', 'created_at': 'TIMESTAMP'})",
-                      "events": f"read_csv('{csv['events']}', {blank}, auto_detect=false, "
-                                f"delim=',', {CSV_EVENTS})"}
+            source = {
+                "leads": f"read_csv('{csv['leads']}', {blank}, "
+                "types={'lead_id': 'VARCHAR', 'created_at': 'TIMESTAMP'})",
+                "events": f"read_csv('{csv['events']}', {blank}, auto_detect=false, "
+                f"delim=',', {CSV_EVENTS})",
+            }
         for name, text in source.items():
-            self.clock.run("read", lambda n=name, s=text: self.db.execute(
-                f"CREATE TABLE {n} AS FROM {s}"))
+            self.clock.run(
+                "read", lambda n=name, s=text: self.db.execute(f"CREATE TABLE {n} AS FROM {s}")
+            )
 
     def shape(self) -> None:
         """The layouts sorted and arrays; what they cost is not timed."""
@@ -90,9 +99,11 @@ class Peer:
             for statement in statements:
                 self.db.execute(statement)
         if self.options.layout == "arrays":
-            self.db.execute("CREATE TABLE leads_a AS SELECT leads_s.*, coalesce(events, []) AS events"
-                            " FROM leads_s LEFT JOIN (SELECT lead, list(packed ORDER BY packed) AS"
-                            " events FROM events_s GROUP BY lead) USING (lead) ORDER BY lead")
+            self.db.execute(
+                "CREATE TABLE leads_a AS SELECT leads_s.*, coalesce(events, []) AS events"
+                " FROM leads_s LEFT JOIN (SELECT lead, list(packed ORDER BY packed) AS"
+                " events FROM events_s GROUP BY lead) USING (lead) ORDER BY lead"
+            )
             self.db.execute("DROP TABLE events_s; DROP TABLE leads_s")
         self.db.execute("DROP TABLE events")
 
@@ -111,8 +122,10 @@ class Peer:
 
     def _rules(self) -> None:
         columns = ", ".join(f"{d} VARCHAR" for d in pol.DIMENSIONS)
-        self.db.execute(f"CREATE OR REPLACE TABLE rule (stage UTINYINT, hours DOUBLE, specificity INT, "
-                        f"position INT, {columns})")
+        self.db.execute(
+            f"CREATE OR REPLACE TABLE rule (stage UTINYINT, hours DOUBLE, specificity INT, "
+            f"position INT, {columns})"
+        )
         for i, rule in enumerate(self.policy.rules):
             row = [rule.stage, rule.hours, len(rule.match), i]
             row += [rule.match.get(d) for d in pol.DIMENSIONS]
@@ -135,16 +148,19 @@ class Peer:
                 text = f"strftime(epoch_ms({ms}), '%Y-%m-%dT%H:%M:%S.%gZ') AS {column}"
             parts.append(text if " AS " in text or text == column else f"{text} AS {column}")
         form = "FORMAT csv, HEADER" if csv else "FORMAT parquet"
-        self.db.execute(f"COPY (SELECT {', '.join(parts)} FROM {common.source(table)} "
-                        f"ORDER BY {common.ORDER[table]}) TO '{self.options.out}/{table}."
-                        f"{'csv' if csv else 'parquet'}' ({form})")
+        self.db.execute(
+            f"COPY (SELECT {', '.join(parts)} FROM {common.source(table)} "
+            f"ORDER BY {common.ORDER[table]}) TO '{self.options.out}/{table}."
+            f"{'csv' if csv else 'parquet'}' ({form})"
+        )
 
     def sums(self) -> dict:
         return common.sums(lambda sql: self.db.execute(sql).fetchone(), self.options.km)
 
 
 OVERALL_COLUMNS = """o.sla_hours AS overall_sla_hours,
-(CASE WHEN o.sla_hours IS NULL THEN 0 WHEN overall_hours <= o.sla_hours * (1 + coalesce(r, 0)) THEN 1
+(CASE WHEN o.sla_hours IS NULL THEN 0
+      WHEN overall_hours <= o.sla_hours * (1 + coalesce(r, 0)) THEN 1
       WHEN overall_hours <= (1 + {grace}) * o.sla_hours * (1 + coalesce(r, 0)) THEN 2 ELSE 3 END
 )::UTINYINT AS overall_category"""
 OVERALL_JOIN = "LEFT JOIN sla o ON b.rkey = o.rkey AND o.stage = 6"

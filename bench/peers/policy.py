@@ -1,8 +1,9 @@
-"""policy.toml as the peers use it: every constant of semantics.md with its default, and the SLA rules.
+"""policy.toml as the peers use it: the constants of semantics.md with their defaults, and SLA rules.
 
-The peers cover what the bench compares: elapsed durations and the completed estimator. A policy that
-asks for more (calendars, overrides, rules by tier or date, other weights) is refused, never ignored.
+The peers cover what the bench compares: elapsed durations and the completed estimator. A policy
+that asks for more (working time, overrides, rules by tier or date) is refused, never ignored.
 """
+
 import tomllib
 from dataclasses import dataclass, field
 

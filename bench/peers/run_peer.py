@@ -2,6 +2,7 @@
 
 The peer computes the tables of `pursuit analyze` from plain leads and events (bench/README.md).
 """
+
 import argparse
 import importlib
 import json
@@ -74,9 +75,14 @@ def run(peer, options: argparse.Namespace) -> dict:
         seconds = peer.clock.seconds
     compute = sum(s for n, s in seconds.items() if n != "read" and not n.startswith("write_"))
     return {
-        "peer": options.peer, "mode": options.mode, "layout": options.layout,
-        "threads": options.threads, "km": options.km, "total_seconds": round(total, 4),
-        "compute_seconds": round(compute, 4), "cpu_seconds": round(cpu, 4),
+        "peer": options.peer,
+        "mode": options.mode,
+        "layout": options.layout,
+        "threads": options.threads,
+        "km": options.km,
+        "total_seconds": round(total, 4),
+        "compute_seconds": round(compute, 4),
+        "cpu_seconds": round(cpu, 4),
         "phases": {n: round(s, 4) for n, s in seconds.items()},
         "peak_rss_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "sums": peer.sums(),

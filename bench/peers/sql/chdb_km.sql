@@ -1,5 +1,5 @@
--- Kaplan–Meier beside the completed percentile. Visits one by one, events first at a tie: the product of
--- (1 - 1 / at risk) over tied events telescopes to (1 - events / at risk).
+-- Kaplan–Meier beside the completed percentile. Visits one by one, events first at a tie: the
+-- product of (1 - 1 / at risk) over tied events telescopes to (1 - events / at risk).
 
 -- @ km
 CREATE OR REPLACE TABLE km_sample ENGINE = {engine} AS
@@ -18,7 +18,9 @@ FROM (
   GROUP BY stage, region, nameplate
   UNION ALL SELECT stage, 2, region, '', '', arraySort(groupArrayArray(x)) FROM km_sample
   GROUP BY stage, region
-  UNION ALL SELECT stage, 3, '', '', '', arraySort(groupArrayArray(x)) FROM km_sample GROUP BY stage);
+  UNION ALL SELECT stage, 3, '', '', '', arraySort(groupArrayArray(x)) FROM km_sample
+    GROUP BY stage);
 CREATE OR REPLACE TABLE completed ENGINE = {engine} AS SELECT * FROM thresholds;
 CREATE OR REPLACE TABLE thresholds ENGINE = {engine} AS
-SELECT c.*, km.km_p90_hours FROM completed c LEFT JOIN km USING (stage, rung, region, nameplate, channel);
+SELECT c.*, km.km_p90_hours FROM completed c
+  LEFT JOIN km USING (stage, rung, region, nameplate, channel);

@@ -13,7 +13,8 @@ WHERE bitAnd(cur, 7) < 4;
 -- @ thresholds
 -- One pass over the visits; the coarser rungs merge the finest one's samples.
 CREATE OR REPLACE TABLE sample ENGINE = {engine} AS
-SELECT stage, seg, count() AS n, quantilesExactInclusiveState(0.5, {percentile})(until_ms - entered_ms) AS q
+SELECT stage, seg, count() AS n,
+       quantilesExactInclusiveState(0.5, {percentile})(until_ms - entered_ms) AS q
 FROM base WHERE kind = 0 AND until_ms > {lookback_from} GROUP BY stage, seg;
 CREATE OR REPLACE TABLE thresholds ENGINE = {engine} AS
 WITH s AS (SELECT stage, n, q, region, nameplate, channel FROM sample JOIN segment USING (seg))
@@ -42,9 +43,10 @@ WHERE (rung = 3 OR t.region = s.region) AND (rung >= 2 OR t.nameplate = s.namepl
 GROUP BY seg, stage;
 
 -- @ load
--- A visit is open at midnight d when entered <= d < left, so a change counts from the first midnight at or
--- after it. A packed Int64 holds both counts (leads + 2^32 × leads in load stages); sumResample adds the
--- changes up by day in one array per pair, which is three times as fast as grouping by pair and day.
+-- A visit is open at midnight d when entered <= d < left, so a change counts from the first
+-- midnight at or after it. A packed Int64 holds both counts (leads + 2^32 × leads in load stages);
+-- sumResample adds the changes up by day in one array per pair, which is faster than grouping by
+-- pair and day.
 CREATE OR REPLACE TABLE load_step ENGINE = {engine} AS
 SELECT pair, day, bitAnd(total, 4294967295) AS open, bitShiftRight(total, 32) AS in_load_stages
 FROM (
@@ -62,34 +64,41 @@ CREATE OR REPLACE TABLE load_now ENGINE = {engine} AS
 SELECT pair, count() AS open, countIf(stage >= 2) AS in_load_stages, open >= {min_open} AS relaxed
 FROM book WHERE stage < 4 GROUP BY pair;
 CREATE OR REPLACE TABLE load ENGINE = {engine} AS
-SELECT dealer, nameplate, open, in_load_stages, in_load_stages / open AS load_factor, {band} AS band,
+SELECT dealer, nameplate, open, in_load_stages, in_load_stages / open AS load_factor,
+  {band} AS band,
        {relaxation} AS relaxation
 FROM load_now JOIN pairs USING (pair);
 CREATE OR REPLACE TABLE load_daily ENGINE = {engine} AS
-SELECT dealer, nameplate, day, open, in_load_stages, in_load_stages / open AS load_factor, {band} AS band,
+SELECT dealer, nameplate, day, open, in_load_stages, in_load_stages / open AS load_factor,
+  {band} AS band,
        {relaxation} AS relaxation
 FROM load_step JOIN pairs USING (pair) WHERE day > {last_day} - 90;
 -- R by pair and day where it is not 0; day 65535 means "at T".
 CREATE OR REPLACE TABLE relax ENGINE = Join(ANY, LEFT, pair_day) AS
-SELECT toUInt64(pair * 65536 + day) AS pair_day, {relaxation} AS r FROM load_step WHERE open >= {min_open}
-UNION ALL SELECT toUInt64(pair * 65536 + 65535), {relaxation} FROM load_now WHERE open >= {min_open};
+SELECT toUInt64(pair * 65536 + day) AS pair_day, {relaxation} AS r FROM load_step
+  WHERE open >= {min_open}
+UNION ALL SELECT toUInt64(pair * 65536 + 65535), {relaxation} FROM load_now
+  WHERE open >= {min_open};
 
 -- @ sla
 -- Rules resolved once per combination of what they name: most dimensions first, then first in file.
 -- Hours of 0 mean none, which is what a join without a match gives.
 CREATE OR REPLACE TABLE sla ENGINE = {engine} AS
-SELECT rkey * 8 + rule.stage AS rule_stage, argMax(hours, specificity * 1000 - position) AS sla_hours
+SELECT rkey * 8 + rule.stage AS rule_stage,
+       argMax(hours, specificity * 1000 - position) AS sla_hours
 FROM rule_key b CROSS JOIN rule WHERE {rule_match} GROUP BY rule_stage;
 
 -- @ visits
 CREATE OR REPLACE TABLE visits ENGINE = {engine} AS
 SELECT lead, visit, stage, entered_ms, if(kind = 3, NULL, until_ms) AS left_ms, kind,
        (until_ms - entered_ms) / 3600000 AS hours, nullIf(sla.sla_hours, 0) AS sla_hours,
-       sla_hours * (1 + joinGet('relax', 'r', pair_day)) AS effective_sla_hours, hours - effective_sla_hours AS deviation_hours,
+       sla_hours * (1 + joinGet('relax', 'r', pair_day)) AS effective_sla_hours,
+         hours - effective_sla_hours AS deviation_hours,
        toUInt8(multiIf(isNull(sla_hours), 0, deviation_hours <= 0, 1,
                        deviation_hours <= {grace} * effective_sla_hours, 2, 3)) AS category
 FROM (SELECT *, rkey * 8 + stage AS rule_stage,
-             toUInt64(pair * 65536 + if(kind = 3, 65535, intDiv(until_ms, 86400000))) AS pair_day FROM base) b
+             toUInt64(pair * 65536 + if(kind = 3, 65535, intDiv(until_ms, 86400000))) AS pair_day
+      FROM base) b
 LEFT JOIN sla USING (rule_stage);
 
 -- @ channels
@@ -129,13 +138,15 @@ WITH part AS (
          nullIf(h.threshold_hours, 0) AS threshold_hours,
          if(isNull(threshold_hours), NULL, h.threshold_rung) AS threshold_rung,
          if(isNull(threshold_hours), NULL, h.threshold_n) AS threshold_n,
-         joinGet('relax', 'r', pair_day) AS r, nullIf(sla.sla_hours, 0) AS sla_hours, sla_hours * (1 + r) AS effective_sla_hours,
+         joinGet('relax', 'r', pair_day) AS r, nullIf(sla.sla_hours, 0) AS sla_hours,
+           sla_hours * (1 + r) AS effective_sla_hours,
          ({t} - last_activity_ms) / 3600000 AS idle_hours,
          ({t} - first_ms) / 3600000 AS overall_hours, {overall_columns},
          100 * {w_conversion} * conversion / {w_sum} AS c_conversion,
          100 * {w_volume} * volume / {w_sum} AS c_volume,
-         100 * {w_recency} / {w_sum} * (1 + exp(-{recency_k} * {recency_m})) / (1 + exp({recency_k} *
-           (idle_hours / coalesce(threshold_hours, effective_sla_hours, {fallback_hours}) - {recency_m})))
+         100 * {w_recency} / {w_sum} * (1 + exp(-{recency_k} * {recency_m})) / (1 +
+           exp({recency_k} * (idle_hours / coalesce(threshold_hours, effective_sla_hours,
+             {fallback_hours}) - {recency_m})))
            AS c_recency,
          100 * {w_stage} * ((b.stage + 1) / 4) / {w_sum} AS c_stage,
          c_conversion + c_volume + c_recency + c_stage AS score
@@ -150,14 +161,16 @@ every AS (
            time_in_stage_hours, threshold_hours, threshold_rung, threshold_n,
          toNullable(ifNull(time_in_stage_hours > threshold_hours, 0)) AS expired,
          toNullable(idle_hours * 3600000 >= {dormant_ms}) AS dormant, last_activity_ms,
-         overall_hours, overall_sla_hours, overall_category, sla_hours, effective_sla_hours, time_in_stage_hours - effective_sla_hours AS deviation_hours,
+         overall_hours, overall_sla_hours, overall_category, sla_hours, effective_sla_hours,
+           time_in_stage_hours - effective_sla_hours AS deviation_hours,
          toNullable(toUInt8(multiIf(isNull(sla_hours), 0, deviation_hours <= 0, 1,
            deviation_hours <= {grace} * effective_sla_hours, 2, 3))) AS category,
          toNullable(score) AS score, toNullable(c_conversion) AS c_conversion,
          toNullable(c_volume) AS c_volume, toNullable(c_recency) AS c_recency,
          toNullable(c_stage) AS c_stage,
          toNullable(toUInt8(multiIf(score >= {hot}, 0, score >= {warm}, 1, 2))) AS tier,
-         toNullable(toUInt32(row_number() OVER (PARTITION BY dealer ORDER BY part.score DESC, entered_ms,
+         toNullable(toUInt32(row_number() OVER (PARTITION BY dealer ORDER BY part.score DESC,
+           entered_ms,
            lead))) AS rank {lead_carry}
   FROM part
   UNION ALL
@@ -172,7 +185,8 @@ SELECT * FROM every;
 -- @ funnel
 CREATE OR REPLACE TABLE funnel ENGINE = {engine} AS
 WITH v AS (
-  SELECT stage, countIf(kind = 0) AS advanced, countIf(kind = 1) AS regressed, countIf(kind = 2) AS lost,
+  SELECT stage, countIf(kind = 0) AS advanced, countIf(kind = 1) AS regressed,
+    countIf(kind = 2) AS lost,
          countIf(kind = 3) AS open, countIf(category = 1 AND left_ms > {lookback_from}) AS kept,
          countIf(category > 1 AND (isNull(left_ms) OR left_ms > {lookback_from})) AS broken
   FROM visits GROUP BY stage),
@@ -182,8 +196,12 @@ reached AS (
 x AS (SELECT stage, countIf(expired = 1) AS expired FROM leads_out WHERE stage < 4 GROUP BY stage)
 SELECT s.stage AS stage, reached, if(s.stage < 4, v.advanced, NULL) AS advanced,
        if(s.stage < 4, v.regressed, NULL) AS regressed, if(s.stage < 4, v.lost, NULL) AS lost,
-       if(s.stage < 4, v.open, NULL) AS open, nullIf(t.median_hours, 0) AS median_hours, nullIf(t.p90_hours, 0) AS p90_hours,
-       if(kept + broken = 0, NULL, kept / (kept + broken)) AS compliance, if(s.stage < 4, x.expired, NULL) AS expired
-FROM (SELECT toUInt8(number) AS stage FROM numbers(5)) s LEFT JOIN reached ON s.stage = reached.stage
+       if(s.stage < 4, v.open, NULL) AS open, nullIf(t.median_hours, 0) AS median_hours,
+         nullIf(t.p90_hours, 0) AS p90_hours,
+       if(kept + broken = 0, NULL, kept / (kept + broken)) AS compliance,
+       if(s.stage < 4, x.expired, NULL) AS expired
+FROM (SELECT toUInt8(number) AS stage FROM numbers(5)) s
+  LEFT JOIN reached ON s.stage = reached.stage
 LEFT JOIN v ON s.stage = v.stage LEFT JOIN x ON s.stage = x.stage
-LEFT JOIN (SELECT stage, median_hours, p90_hours FROM thresholds WHERE rung = 3) t ON s.stage = t.stage;
+LEFT JOIN (SELECT stage, median_hours, p90_hours FROM thresholds
+  WHERE rung = 3) t ON s.stage = t.stage;

@@ -1,5 +1,6 @@
--- The book from plain tables leads and events: one array per lead, joined to its lead once. Segment, rule
--- key and pair are hashes of their names, so that everything behind groups and joins by one number.
+-- The book from plain tables leads and events: one array per lead, joined to its lead once.
+-- Segment, rule key and pair are hashes of their names, so that everything behind groups and joins
+-- by one number.
 
 -- @ grouped
 -- A table of its own: joined straight from the aggregation it takes 1.6 times as long.
@@ -25,6 +26,7 @@ SELECT cityHash64(region, nameplate, channel) AS seg, {rule_key} AS rkey,
 FROM leads GROUP BY seg, rkey, pair SETTINGS prefer_column_name_to_alias = 1;
 CREATE OR REPLACE TABLE segment ENGINE = {engine} AS
 SELECT DISTINCT seg, region, nameplate, channel FROM profile;
-CREATE OR REPLACE TABLE pairs ENGINE = {engine} AS SELECT DISTINCT pair, dealer, nameplate FROM profile;
+CREATE OR REPLACE TABLE pairs ENGINE = {engine} AS SELECT DISTINCT pair, dealer, nameplate
+  FROM profile;
 CREATE OR REPLACE TABLE rule_key ENGINE = {engine} AS
 SELECT DISTINCT rkey {rule_columns} FROM profile;

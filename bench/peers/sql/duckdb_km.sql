@@ -1,5 +1,6 @@
--- Kaplan–Meier beside the completed percentile: the smallest duration at which the product over durations
--- of (1 - advances / at risk) is at most 1 - p, over visits open at T or left in the look-back.
+-- Kaplan–Meier beside the completed percentile: the smallest duration at which the product over
+-- durations of (1 - advances / at risk) is at most 1 - p, over visits open at T or left in the
+-- look-back.
 
 -- @ km
 CREATE OR REPLACE TABLE thresholds AS
@@ -12,10 +13,12 @@ WITH grouped AS (
   GROUP BY GROUPING SETS ((stage, region, nameplate, channel, ms), (stage, region, nameplate, ms),
                           (stage, region, ms), (stage, ms))),
 risk AS (
-  SELECT *, sum(n) OVER (PARTITION BY stage, rung, region, nameplate, channel ORDER BY ms DESC) AS at_risk
+  SELECT *, sum(n) OVER (PARTITION BY stage, rung, region, nameplate,
+    channel ORDER BY ms DESC) AS at_risk
   FROM grouped),
 curve AS (
-  SELECT *, exp(sum(CASE WHEN advances < at_risk THEN ln(1 - advances / at_risk) ELSE -1e3 END) OVER (
+  SELECT *, exp(sum(CASE WHEN advances < at_risk
+    THEN ln(1 - advances / at_risk) ELSE -1e3 END) OVER (
            PARTITION BY stage, rung, region, nameplate, channel ORDER BY ms)) AS survival
   FROM risk WHERE advances > 0),
 km AS (

@@ -11,5 +11,6 @@ SELECT (row_number() OVER (ORDER BY dealer, nameplate, lead_id) - 1)::INTEGER AS
 FROM leads ORDER BY lead;
 CREATE OR REPLACE TABLE events_s AS
 SELECT DISTINCT lead, epoch_ms("at") * 8 + CASE stage WHEN 'Created' THEN 0 WHEN 'Contacted' THEN 1
-         WHEN 'Experiencing' THEN 2 WHEN 'Deciding' THEN 3 WHEN 'Converted' THEN 4 ELSE 5 END AS packed
+         WHEN 'Experiencing' THEN 2 WHEN 'Deciding' THEN 3 WHEN 'Converted'
+           THEN 4 ELSE 5 END AS packed
 FROM events JOIN leads_s USING (lead_id) ORDER BY lead, packed;

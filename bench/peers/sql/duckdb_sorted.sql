@@ -1,5 +1,5 @@
--- The book from shaped tables: leads_s with ENUM columns and a number per lead; events_s(lead, packed)
--- sorted by lead and packed (instant × 8 + stage code).
+-- The book from shaped tables: leads_s with ENUM columns and a number per lead; events_s(lead,
+-- packed) sorted by lead and packed (instant × 8 + stage code).
 
 -- @ grouped
 CREATE OR REPLACE TEMP TABLE grouped AS
