@@ -13,7 +13,7 @@ target_compile_options(pursuit_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
   -ffp-contract=off -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # libstdc++ 12's own stable_sort calls what the standard has since deprecated; g++ keeps the check.
+  # libstdc++ 12's own stable_sort calls what is deprecated since; g++ keeps the check for our code.
   target_compile_options(pursuit_options INTERFACE -Wno-deprecated-declarations)
 endif()
 if(PURSUIT_WERROR)

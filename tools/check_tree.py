@@ -58,7 +58,7 @@ def check_rooms(path, lines, levels):
         for match in wanted.finditer(line.split(comment)[0]):
             other = match[1]
             if other is None:
-                yield number, "an include names its room: \"room/file.h\""
+                yield number, 'in quotes stands "room/file.h" of ours, in <> a library'
             elif other != room and other in levels and levels[other] <= levels[room]:
                 yield number, f"{room} must not use {other}: it is not below it (tools/rooms.txt)"
             elif other not in levels and path.suffix in CODE and (ROOT / "src" / other).is_dir():
