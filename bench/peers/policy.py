@@ -1,4 +1,4 @@
-"""policy.toml as the peers use it: the constants of semantics.md with their defaults, and SLA rules.
+"""policy.toml as the peers use it: the constants of semantics.md and their defaults, SLA rules.
 
 The peers cover what the bench compares: elapsed durations and the completed estimator. A policy
 that asks for more (working time, overrides, rules by tier or date) is refused, never ignored.

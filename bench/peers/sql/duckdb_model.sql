@@ -152,7 +152,8 @@ part AS (
   SELECT *, in_stage_ms / 3600000e0 AS time_in_stage_hours,
          100 * {w_conversion} * conversion / {w_sum} AS c_conversion,
          100 * {w_volume} * volume / {w_sum} AS c_volume,
-         100 * {w_recency} / {w_sum} * (1 + exp(-{recency_k} * {recency_m})) / (1 + exp({recency_k} *
+         100 * {w_recency} / {w_sum} * (1 + exp(-{recency_k} * {recency_m})) / (1 +
+           exp({recency_k} *
            (idle_ms / 3600000e0 / coalesce(threshold_hours, eff, {fallback_hours}) - {recency_m})))
            AS c_recency,
          100 * {w_stage} * ((stage + 1) / 4e0) / {w_sum} AS c_stage,
