@@ -4,6 +4,7 @@
 #include <iterator>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 namespace pursuit::ingest {
 namespace {
@@ -24,6 +25,21 @@ void PartRejects::add(std::uint64_t line_in_part, Field field, RejectReason reas
   if (kept_.size() >= base::kMaxRejectsKept) return;
   kept_.push_back(
       {.line = line_in_part, .field = field, .reason = reason, .text = shortened(text)});
+}
+
+std::uint64_t PartRejects::total() const {
+  return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+}
+
+Rejects::Rejects(Rejects&& other) noexcept { *this = std::move(other); }
+
+Rejects& Rejects::operator=(Rejects&& other) noexcept {
+  limit_ = other.limit_;
+  parts_ = std::move(other.parts_);
+  in_parts_ = std::exchange(other.in_parts_, 0);
+  kept_ = std::move(other.kept_);
+  counts_ = other.counts_;
+  return *this;
 }
 
 void Rejects::take(std::uint32_t file, std::size_t part, PartRejects&& rejects) {

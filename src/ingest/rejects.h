@@ -94,6 +94,7 @@ class PartRejects {
  public:
   void add(std::uint64_t line_in_part, Field field, RejectReason reason, std::string_view text);
   [[nodiscard]] const RejectCounts& counts() const { return counts_; }
+  [[nodiscard]] std::uint64_t total() const;
 
  private:
   friend class Rejects;
@@ -106,6 +107,11 @@ class PartRejects {
 class Rejects {
  public:
   explicit Rejects(std::size_t limit = base::kMaxRejectsKept) : limit_(limit) {}
+  Rejects(const Rejects&) = delete;
+  Rejects& operator=(const Rejects&) = delete;
+  Rejects(Rejects&& other) noexcept;
+  Rejects& operator=(Rejects&& other) noexcept;
+  ~Rejects() = default;
 
   /// Takes over the rejects of a part. `part` numbers the parts of a file in its own order.
   void take(std::uint32_t file, std::size_t part, PartRejects&& rejects);

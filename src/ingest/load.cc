@@ -1,0 +1,270 @@
+#include "ingest/load.h"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/parallel.h"
+#include "ingest/event_sink.h"
+#include "ingest/file_bytes.h"
+#include "ingest/lead_duplicates.h"
+#include "ingest/lead_sink.h"
+#include "ingest/part_reader.h"
+
+namespace pursuit::ingest {
+namespace {
+
+// The files of all kinds, kind by kind.
+struct FileList {
+  std::vector<std::string> paths;
+  std::array<std::size_t, kFileKinds + 1> first{};  // of each kind
+};
+
+base::Result<FileList> list_files(const Sources& sources) {
+  FileList out;
+  for (std::size_t kind = 0; kind < kFileKinds; ++kind) {
+    for (const std::string& pattern : sources.patterns[kind]) {
+      auto paths = expand_path(pattern);
+      if (!paths) return std::unexpected(std::move(paths.error()));
+      out.paths.insert(out.paths.end(), paths->begin(), paths->end());
+    }
+    out.first[kind + 1] = out.paths.size();
+  }
+  if (out.first[index_of(FileKind::kLeads) + 1] == 0) {
+    return base::fail(base::ErrorCode::kUsage, "there is no file of leads");
+  }
+  return out;
+}
+
+// One attempt at a load.
+class Load {
+ public:
+  Load(const FileList& list, const Mapping& mapping, const LoadOptions& options, bool exact_parts)
+      : list_(list),
+        mapping_(mapping),
+        options_(options),
+        pool_(options.threads),
+        files_(files_of(list)),
+        reader_(list.paths, files_, out_.rejects, pool_, options_, exact_parts) {}
+
+  // Nothing when it must be repeated with exact parts.
+  base::Result<std::optional<Loaded>> run() {
+    using Step = base::Result<bool> (Load::*)();
+    constexpr std::array<Step, 5> kSteps = {&Load::read_leads, &Load::read_events,
+                                            &Load::read_outcomes, &Load::read_signals,
+                                            &Load::read_costs};
+    for (const Step step : kSteps) {
+      const auto done = (this->*step)();
+      if (!done) return std::unexpected(done.error());
+      if (!*done) return std::nullopt;
+    }
+    if (out_.events.event_count() > base::kMaxEvents) {
+      return base::fail(base::ErrorCode::kLimit, "there are more events than fit");
+    }
+    out_.rejects.finish(reader_.part_lines());
+    out_.files = std::move(files_);
+    out_.warnings = std::move(reader_.warnings());
+    return std::optional<Loaded>(std::move(out_));
+  }
+
+ private:
+  static std::vector<LoadedFile> files_of(const FileList& list) {
+    std::vector<LoadedFile> files;
+    for (std::size_t kind = 0; kind < kFileKinds; ++kind) {
+      for (std::size_t i = list.first[kind]; i < list.first[kind + 1]; ++i) {
+        files.push_back({.path = list.paths[i], .kind = static_cast<FileKind>(kind)});
+      }
+    }
+    return files;
+  }
+
+  base::Result<bool> read(FileKind kind, const PartReader::OnOpen& on_open,
+                          const PartReader::SinkOf& sink_of) {
+    const std::size_t k = index_of(kind);
+    return reader_.read(list_.first[k], list_.first[k + 1], mapping_.of(kind), on_open, sink_of);
+  }
+
+  // ── leads ─────────────────────────────────────────────────────────────────────────────────────
+  base::Result<bool> read_leads() {
+    const auto instants = InstantColumn::of_zone(mapping_.of(FileKind::kLeads).time_zone);
+    if (!instants) return std::unexpected(instants.error());
+    std::vector<std::unique_ptr<LeadSink>> sinks(pool_.size());
+    for (auto& sink : sinks) sink = std::make_unique<LeadSink>(*instants);
+    std::vector<std::size_t> first_part(files_.size(), 0);  // of each file, in lead_parts_
+    auto good = read(
+        FileKind::kLeads,
+        [&](const FileLayout& layout, std::size_t parts) {
+          first_part[layout.file] = lead_parts_.size();
+          open_lead_file(layout, parts);
+        },
+        [&](const FileLayout& layout, std::size_t part, unsigned worker) -> RecordSink& {
+          LeadPart& to = lead_parts_[first_part[layout.file] + part];
+          sinks[worker]->begin(to, attribute_slots_[layout.file]);
+          return *sinks[worker];
+        });
+    if (!good || !*good) return good;
+    if (auto done = number_leads(); !done) return std::unexpected(std::move(done.error()));
+    return true;
+  }
+
+  void open_lead_file(const FileLayout& layout, std::size_t parts) {
+    attribute_slots_.resize(files_.size());
+    std::vector<std::uint32_t> columns;
+    const auto keep = [&](std::size_t slot, std::string_view name) {
+      attribute_slots_[layout.file].push_back(slot);
+      columns.push_back(out_.attributes.intern_column(name));
+    };
+    for (const Field field : kAttributeFields) {
+      if (const std::size_t slot = layout.slot_of(field); layout.present[slot]) {
+        keep(slot, name_of(field));
+      }
+    }
+    for (std::size_t i = 0; i < layout.extra_names.size(); ++i) {
+      keep(layout.fields.size() + i, layout.extra_names[i]);
+    }
+    for (std::size_t part = 0; part < parts; ++part) {
+      LeadPart& to = lead_parts_.emplace_back();
+      to.layout = &layout;
+      to.part = part;
+      to.attributes.columns = columns;
+      to.attributes.texts.resize(columns.size());
+    }
+  }
+
+  base::Result<void> number_leads() {
+    std::size_t rows = 0;
+    std::size_t id_bytes = 0;
+    std::vector<model::LeadTable::Block> blocks;
+    for (LeadPart& part : lead_parts_) {
+      rows += part.block.rows();
+      id_bytes += part.block.id_chars.size();
+      blocks.push_back(std::move(part.block));
+    }
+    if (rows > base::kMaxLeads || id_bytes > UINT32_MAX) {
+      return base::fail(base::ErrorCode::kLimit, "there are more leads, or longer ids, than fit");
+    }
+    std::vector<std::vector<base::LeadId>> lead_of;
+    out_.leads.append(blocks, lead_of, pool_.size());
+    if (out_.leads.size() < rows) {
+      account_for_duplicates(lead_parts_, blocks, lead_of, out_.leads, reader_.part_lines(), files_,
+                             out_.rejects);
+    }
+    blocks.clear();
+    out_.events = model::EventScatter(out_.leads.size(), pool_.size());
+    pool_.parallel_for(lead_parts_.size(), [&](std::size_t p, unsigned worker) {
+      add_created(p, lead_of[p], out_.events.writer(worker));
+    });
+    if (options_.keep_attributes) {
+      for (std::size_t p = 0; p < lead_parts_.size(); ++p) {
+        out_.attributes.add(std::move(lead_parts_[p].attributes), lead_of[p], out_.leads.size());
+      }
+    } else {
+      out_.attributes = {};
+    }
+    lead_parts_.clear();
+    return {};
+  }
+
+  void add_created(std::size_t p, const std::vector<base::LeadId>& lead_of,
+                   model::EventScatter::Writer& writer) {
+    const auto& created_ms = lead_parts_[p].created_ms;
+    for (std::size_t row = 0; row < lead_of.size(); ++row) {
+      if (lead_of[row] == base::kNoLead) continue;
+      writer.add(lead_of[row], model::Event::make(created_ms[row], model::kCreatedCode));
+    }
+  }
+
+  // ── what happened to them ─────────────────────────────────────────────────────────────────────
+  base::Result<bool> read_events() { return read_stages(FileKind::kEvents); }
+  base::Result<bool> read_outcomes() { return read_stages(FileKind::kOutcomes); }
+
+  base::Result<bool> read_stages(FileKind kind) {
+    const FileMapping& mapping = mapping_.of(kind);
+    const auto instants = InstantColumn::of_zone(mapping.time_zone);
+    if (!instants) return std::unexpected(instants.error());
+    std::vector<std::unique_ptr<EventSink>> sinks(pool_.size());
+    std::vector<std::vector<std::uint64_t>> ignored(files_.size());  // by file and part
+    auto good = read(
+        kind,
+        [&](const FileLayout& layout, std::size_t parts) { ignored[layout.file].assign(parts, 0); },
+        [&](const FileLayout& layout, std::size_t part, unsigned worker) -> RecordSink& {
+          sinks[worker] =
+              std::make_unique<EventSink>(mapping, *instants, out_.leads,
+                                          out_.events.writer(worker), ignored[layout.file][part]);
+          return *sinks[worker];
+        });
+    for (std::size_t file = 0; file < files_.size(); ++file) {
+      for (const std::uint64_t rows : ignored[file]) files_[file].rows_ignored += rows;
+    }
+    return good;
+  }
+
+  base::Result<bool> read_signals() {
+    const auto instants = InstantColumn::of_zone(mapping_.of(FileKind::kSignals).time_zone);
+    if (!instants) return std::unexpected(instants.error());
+    std::vector<std::unique_ptr<SignalSink>> sinks(pool_.size());
+    for (unsigned worker = 0; worker < pool_.size(); ++worker) {
+      sinks[worker] =
+          std::make_unique<SignalSink>(*instants, out_.leads, out_.events.writer(worker));
+    }
+    auto good = read(
+        FileKind::kSignals, [](const FileLayout&, std::size_t) {},
+        [&](const FileLayout&, std::size_t, unsigned worker) -> RecordSink& {
+          return *sinks[worker];
+        });
+    for (const auto& sink : sinks) {
+      for (const SignalValue& v : sink->values()) {
+        out_.signals.add(v.lead, v.component, v.at_ms, v.value);
+      }
+    }
+    return good;
+  }
+
+  base::Result<bool> read_costs() {
+    std::vector<std::vector<std::unique_ptr<CostSink>>> sinks(files_.size());  // by file and part
+    auto good = read(
+        FileKind::kCosts,
+        [&](const FileLayout& layout, std::size_t parts) { sinks[layout.file].resize(parts); },
+        [&](const FileLayout& layout, std::size_t part, unsigned) -> RecordSink& {
+          auto& sink = sinks[layout.file][part];
+          sink = std::make_unique<CostSink>();
+          return *sink;
+        });
+    for (auto& file : sinks) {
+      for (auto& sink : file) {
+        if (sink) std::ranges::move(sink->costs(), std::back_inserter(out_.costs));
+      }
+    }
+    return good;
+  }
+
+  const FileList& list_;
+  const Mapping& mapping_;
+  const LoadOptions& options_;
+  base::ThreadPool pool_;
+  Loaded out_;
+  std::vector<LoadedFile> files_;
+  PartReader reader_;
+  std::vector<LeadPart> lead_parts_;                       // in the order of files and parts
+  std::vector<std::vector<std::size_t>> attribute_slots_;  // by file
+};
+
+}  // namespace
+
+base::Result<Loaded> load_network(const Sources& sources, const Mapping& mapping,
+                                  const LoadOptions& options) {
+  const auto list = list_files(sources);
+  if (!list) return std::unexpected(list.error());
+  // A quoted line end where a part was taken to begin is rare enough to start over for.
+  for (const bool exact_parts : {false, true}) {
+    auto loaded = Load(*list, mapping, options, exact_parts).run();
+    if (!loaded) return std::unexpected(std::move(loaded.error()));
+    if (*loaded) return std::move(**loaded);
+  }
+  return base::fail(base::ErrorCode::kIo, "a file changed while it was being read");
+}
+
+}  // namespace pursuit::ingest
