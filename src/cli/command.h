@@ -1,0 +1,64 @@
+// cli/command.h: what the subcommands share: where they hang, what they print to, and the options
+// that name input files. For the sources of this room. One thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cli/console.h"
+#include "cli/progress_line.h"
+#include <CLI/CLI.hpp>
+
+#include "app/exit_status.h"
+#include "app/network.h"
+#include "base/clock.h"
+
+namespace pursuit::cli {
+
+/// The command line as it is being put together, and what was chosen on it.
+struct CommandLine {
+  CLI::App& app;
+  Console& console;
+  const base::Clock& clock;
+  std::function<app::ExitStatus()> chosen;  // set by parsing
+};
+
+/// The options of commands that look at a network.
+struct NetworkArguments {
+  app::NetworkOptions network;
+  std::string as_of = "now";
+  bool quiet = false;
+};
+
+/// Adds --leads, --events, … --as-of, --threads. `takes_lists`: several files may follow one
+/// option, which no command with a positional argument can allow.
+void add_network_options(CLI::App& command, NetworkArguments& arguments, bool takes_lists);
+
+/// Adds -q, --quiet.
+void add_quiet(CLI::App& command, bool& quiet);
+
+/// Turns --as-of into an instant; kUsage.
+[[nodiscard]] app::Outcome<void> settle_as_of(const base::Clock& clock,
+                                              NetworkArguments& arguments);
+
+/// Progress on stderr, or none when quiet.
+[[nodiscard]] std::unique_ptr<app::Progress> make_progress(const CommandLine& line, bool quiet);
+
+/// Settles --as-of, loads, and tells about warnings and rejected rows.
+[[nodiscard]] app::Outcome<app::Network> load(CommandLine& line, NetworkArguments& arguments);
+
+/// Warnings and rejected rows, on stderr.
+void tell_warnings(Console& console, const app::Network& network, bool quiet);
+
+[[nodiscard]] app::ExitStatus status_of(const app::Network& network);
+
+void add_analyze(CommandLine& line);
+void add_explain(CommandLine& line);
+void add_queue(CommandLine& line);
+void add_expiring(CommandLine& line);
+void add_generate(CommandLine& line);
+void add_policy(CommandLine& line);
+
+}  // namespace pursuit::cli

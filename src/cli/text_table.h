@@ -1,0 +1,49 @@
+// cli/text_table.h: rows of short texts as aligned columns that fit a terminal. One thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/terminal.h"
+
+namespace pursuit::cli {
+
+struct Column {
+  std::string title;
+  bool right = false;      // numbers
+  int give_up = 0;         // on a narrow terminal the highest goes first; 0: never
+  bool stretches = false;  // is cut short before any column is given up below kLeastStretched
+};
+
+struct Cell {
+  std::string text;  // made printable() by the table
+  Paint paint = Paint::kNone;
+};
+
+class TextTable {
+ public:
+  explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
+  void add(std::vector<Cell> cells);
+  /// The table as lines, each begun by `indent` blanks; titles unless all are empty.
+  [[nodiscard]] std::string text(const Terminal& terminal, std::size_t indent = 2) const;
+
+ private:
+  static constexpr std::size_t kGap = 2;
+  static constexpr std::size_t kLeastStretched = 16;
+
+  struct Layout {
+    std::vector<bool> shown;
+    std::vector<std::size_t> widths;
+  };
+  [[nodiscard]] Layout lay_out(std::size_t room) const;
+  [[nodiscard]] std::size_t total(const Layout& layout) const;
+  void append_row(const Terminal& terminal, const Layout& layout, const std::vector<Cell>& row,
+                  std::size_t indent, std::string& out) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+}  // namespace pursuit::cli
