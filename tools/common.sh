@@ -27,8 +27,10 @@ build() {
 # build_programs PRESET REGEX: builds the programs with such names, and no others.
 build_programs() {
   local targets
-  [ -f "build/$1/build.ninja" ] || cmake --preset "$1"
-  targets=$(ninja -C "build/$1" -t targets all | sed -n 's/: phony$//p' | grep -E "$2")
+  # Configured anew first: a folder from before a program came in does not know it.
+  build "$1" --target build.ninja
+  targets=$(ninja -C "build/$1" -t targets all | sed -n 's/: phony$//p' | grep -E "$2") ||
+    { echo "build: $1 has no program like $2" >&2; return 1; }
   # shellcheck disable=SC2086
   build "$1" --target $targets
 }

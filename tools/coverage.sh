@@ -8,9 +8,11 @@ source tools/common.sh
 tests='^(metrics|engine|incremental|large).*_test$'
 build_programs coverage "$tests"
 find build/coverage -name '*.gcda' -delete
-ctest --preset coverage -j "$JOBS" -L "$tests" "$@"
+status=0
+ctest --preset coverage -j "$JOBS" -L "$tests" "$@" || status=1
 mkdir -p build/coverage/html
 gcovr -r . --object-directory build/coverage -j "$JOBS" \
   --filter 'src/metrics/' --filter 'src/engine/' --exclude '.*_test\.cc' \
   --exclude-throw-branches --html-details build/coverage/html/index.html \
-  --txt --print-summary --fail-under-line 95
+  --txt --print-summary --fail-under-line 95 || status=1
+exit $status
