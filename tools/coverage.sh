@@ -8,6 +8,11 @@ source tools/common.sh
 tests='^(metrics|engine|incremental|large).*_test$'
 build_programs coverage "$tests"
 find build/coverage -name '*.gcda' -delete
+# Notes of a source that is no more would make gcovr look for it.
+find build/coverage -path '*/CMakeFiles/*.gcno' | while read -r note; do
+  source=$(sed -E 's#build/coverage/(.*/)CMakeFiles/[^/]*/(.*)\.gcno#\1\2#' <<<"$note")
+  [ -f "$source" ] || rm "$note"
+done
 status=0
 ctest --preset coverage -j "$JOBS" -L "$tests" "$@" || status=1
 mkdir -p build/coverage/html
