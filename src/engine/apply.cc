@@ -138,10 +138,7 @@ void Engine::State::rescore_pair(base::PairId pair) {
     Standing& standing = book.standing(lead);
     if (standing.state != LeadState::kOpen) return;
     if (!baseline.lacks_threshold(standing.stage, policy.expiry)) return;
-    Standing now = evaluator.standing(lead, walk_to_end(lead), facts(lead), load_now[pair.v]);
-    now.rank = standing.rank;
-    now.stale = standing.stale;
-    standing = now;
+    evaluator.assess(lead, facts(lead), load_now[pair.v], standing);
   });
 }
 
@@ -152,12 +149,12 @@ void Engine::State::reassess(base::LeadId lead) {
   Standing& standing = book.standing(lead);
   const PairLoad before = load_now[f.pair.v];
   count_in(*this, f.pair, standing, false);
-  const WalkEnd end = walk_to_end(lead);
-  Standing now;  // counted first: the lead's own score may look at the load it makes
-  now.stage = end.stage;
-  now.state = end.stage < policy.funnel.open_stages() ? LeadState::kOpen : LeadState::kUnseen;
-  count_in(*this, f.pair, now, true);
-  standing = evaluator.standing(lead, end, f, load_now[f.pair.v]);
+  standing = evaluator.standing(walk_to_end(lead));
+  count_in(*this, f.pair, standing,
+           true);  // first: the lead's own score may look at the load it makes
+  if (standing.state == LeadState::kOpen) {
+    evaluator.assess(lead, f, load_now[f.pair.v], standing);
+  }
   standing.stale = true;
   dealer_moved[profiles.pairs()[f.pair.v].dealer] = 1;
   if (load_now[f.pair.v] != before) rescore_pair_if_needed(f.pair);

@@ -163,6 +163,13 @@ std::vector<double> inflow_shares(const std::vector<ChannelCounts>& counts, int 
 
 }  // namespace
 
+void ChannelCounts::add(const ChannelCounts& other) {
+  leads += other.leads;
+  closed += other.closed;
+  won += other.won;
+  for (std::size_t p = 0; p < created.size(); ++p) created[p] += other.created[p];
+}
+
 std::vector<ChannelRow> evaluate_channels(const std::vector<ChannelCounts>& counts,
                                           const model::Dictionary& names,
                                           const model::ChannelPolicy& policy, Baseline& out) {

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "engine/figures.h"
 #include "engine/profiles.h"
+#include "metrics/stage_sample.h"
 #include "model/policy.h"
 
 namespace pursuit::engine {
@@ -62,12 +63,13 @@ class SampleStore {
   static base::Result<SampleStore> create(const Profiles& profiles, std::size_t stages,
                                           unsigned workers, base::Millis longest_ms);
 
-  void add(unsigned worker, std::size_t stage, std::uint32_t finest_segment,
-           base::Millis duration_ms, bool censored) {
-    const std::uint64_t rank = rank_of_[finest_segment];
-    const std::uint64_t key =
-        (static_cast<std::uint64_t>(duration_ms) << 1) | static_cast<std::uint64_t>(censored);
-    columns_[worker * stages_ + stage].push_back((rank << key_bits_) | key);
+  /// What add() wants to know of a lead's finest segment.
+  [[nodiscard]] std::uint64_t rank_of(std::uint32_t finest_segment) const {
+    return std::uint64_t{rank_of_[finest_segment]} << key_bits_;
+  }
+  void add(unsigned worker, std::size_t stage, std::uint64_t rank, base::Millis duration_ms,
+           bool censored) {
+    columns_[worker * stages_ + stage].push_back(rank | metrics::sample_key(duration_ms, censored));
   }
 
   /// Sorts and reads off thresholds and medians of all stages and rungs. Uses up the samples.
@@ -94,6 +96,8 @@ struct ChannelCounts {
   std::uint64_t closed = 0;
   std::uint64_t won = 0;
   std::vector<std::uint64_t> created;  // by inflow period, latest first
+
+  void add(const ChannelCounts& other);
 };
 
 /// Channel components into `out`, and the rows of channels.csv (channels that have a lead, by

@@ -66,14 +66,41 @@ void Engine::load(model::LeadTable leads, model::EventScatter events, model::Sig
   s.members.rebuild(s.leads, s.profiles);
 }
 
+namespace {
+
+Counts sum_of(const Engine::State& state, const std::vector<Counts>& parts) {
+  Counts total(state);
+  for (const Counts& part : parts) total.add(part);
+  return total;
+}
+
+}  // namespace
+
 base::Result<void> Engine::refresh(base::Millis as_of_ms) {
   State& s = *state_;
   if (auto set = s.evaluator.set_instant(as_of_ms, s.book.earliest_ms()); !set) return set;
   if (!s.members.is_current()) s.members.rebuild(s.leads, s.profiles);
   s.book.compact(s.members.order());
-  if (auto made = refresh_baseline(s); !made) return made;
   s.past_load.resize(s.book.slots());
-  refresh_leads(s);
+  const base::Millis longest_ms = std::max<base::Millis>(as_of_ms - s.book.earliest_ms(), 0);
+  auto samples =
+      SampleStore::create(s.profiles, s.policy.funnel.open_stages(), s.pool.size(), longest_ms);
+  if (!samples) return std::unexpected(samples.error());
+
+  const DealerTasks tasks = DealerTasks::make(s);
+  std::vector<Counts> counts(s.pool.size(), Counts(s));
+  walk_leads(s, tasks, &*samples, counts);
+  samples->evaluate(s.profiles, s.policy.expiry, s.pool, s.baseline);
+  const Counts walked = sum_of(s, counts);
+  s.tables.channels =
+      evaluate_channels(walked.channels, s.leads.dictionary(model::Dimension::kChannel),
+                        s.policy.channel, s.baseline);
+  s.tables.thresholds = threshold_rows(s.baseline, s.profiles, s.leads);
+  assess_leads(s, tasks, counts);
+  Counts total = sum_of(s, counts);
+  s.tables.funnel = funnel_rows(s, total);
+  s.surge_by_dealer = std::move(total.by_dealer);
+  s.surge_by_nameplate = std::move(total.by_nameplate);
   return {};
 }
 
@@ -129,7 +156,10 @@ base::Result<void> Engine::adopt_baseline(const Engine& other) {
   }
   s.past_load.resize(s.book.slots());
   const Tables kept = s.tables;
-  refresh_leads(s);
+  const DealerTasks tasks = DealerTasks::make(s);
+  std::vector<Counts> counts(s.pool.size(), Counts(s));
+  walk_leads(s, tasks, nullptr, counts);
+  assess_leads(s, tasks, counts);
   s.tables = kept;
   return {};
 }

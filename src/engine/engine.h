@@ -123,6 +123,8 @@ class Engine {
   void visits(base::LeadId lead, std::vector<VisitFigures>& out) const;
   /// Asks for the memory that figures() and visits() of this lead will touch.
   void prefetch(base::LeadId lead) const;
+  /// The second half of it, to be called once prefetch() had time to work: the events themselves.
+  void prefetch_history(base::LeadId lead) const;
 
   /// Tables as of the last refresh.
   [[nodiscard]] const Tables& tables() const;

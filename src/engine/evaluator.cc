@@ -102,27 +102,16 @@ metrics::Components Evaluator::contributions(base::LeadId lead, const Profiles::
   return metrics::contributions(c, profiles_->weights(facts.ruling.weights));
 }
 
-Standing Evaluator::standing(base::LeadId lead, const WalkEnd& end, const Profiles::Facts& facts,
-                             PairLoad load) const {
-  Standing s;
-  if (end.stage == kNoStage) return s;
-  s.stage = end.stage;
-  s.entered_ms = end.entered_ms;
-  s.last_activity_ms = end.last_activity_ms;
-  const std::size_t stages = policy_->funnel.open_stages();
-  if (end.stage >= stages) {
-    s.state = end.stage == stages ? LeadState::kWon : LeadState::kLost;
-    return s;
-  }
-  s.state = LeadState::kOpen;
-  s.score = metrics::score_of(
-      contributions(lead, facts, end.stage, end.entered_ms, end.last_activity_ms, load));
-  s.tier = metrics::tier_of(s.score, profiles_->tiers(facts.ruling.tier));
-  const double threshold_ms = threshold(facts, end.stage).ms;
-  s.expired = static_cast<double>(duration(facts, end.entered_ms, as_of_ms_)) > threshold_ms;
-  s.dormant =
-      as_of_ms_ - end.last_activity_ms >= policy_->expiry.dormant_days * base::kMillisPerDay;
-  return s;
+void Evaluator::assess(base::LeadId lead, const Profiles::Facts& facts, PairLoad load,
+                       Standing& standing) const {
+  standing.score = metrics::score_of(contributions(lead, facts, standing.stage, standing.entered_ms,
+                                                   standing.last_activity_ms, load));
+  standing.tier = metrics::tier_of(standing.score, profiles_->tiers(facts.ruling.tier));
+  const double threshold_ms = threshold(facts, standing.stage).ms;
+  standing.expired =
+      static_cast<double>(duration(facts, standing.entered_ms, as_of_ms_)) > threshold_ms;
+  standing.dormant =
+      as_of_ms_ - standing.last_activity_ms >= policy_->expiry.dormant_days * base::kMillisPerDay;
 }
 
 }  // namespace pursuit::engine

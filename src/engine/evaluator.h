@@ -67,9 +67,22 @@ class Evaluator {
     return policy_->sla.rules[rule].hours * (1.0 + relaxation);
   }
 
-  /// Where a lead stands, from its walk and the load of its pair now. `rank` is left 0.
-  [[nodiscard]] Standing standing(base::LeadId lead, const WalkEnd& end,
-                                  const Profiles::Facts& facts, PairLoad load) const;
+  /// Where a lead stands by its walk alone: state, stage, instants.
+  [[nodiscard]] Standing standing(const WalkEnd& end) const {
+    Standing s;
+    if (end.stage == kNoStage) return s;
+    s.stage = end.stage;
+    s.entered_ms = end.entered_ms;
+    s.last_activity_ms = end.last_activity_ms;
+    const std::size_t stages = policy_->funnel.open_stages();
+    s.state = end.stage < stages    ? LeadState::kOpen
+              : end.stage == stages ? LeadState::kWon
+                                    : LeadState::kLost;
+    return s;
+  }
+  /// Scores an open lead and says whether it is expired or dormant, at the load of its pair now.
+  void assess(base::LeadId lead, const Profiles::Facts& facts, PairLoad load,
+              Standing& standing) const;
   /// Contributions to the score of an open lead.
   [[nodiscard]] metrics::Components contributions(base::LeadId lead, const Profiles::Facts& facts,
                                                   model::StageCode stage, base::Millis entered_ms,

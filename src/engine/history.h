@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "base/time.h"
@@ -18,34 +19,24 @@ class LoadHistory {
   /// Forgets everything and covers the days first_day … last_day.
   void reset(std::int64_t first_day, std::int64_t last_day) {
     first_day_ = first_day;
-    cells_.assign(static_cast<std::size_t>(last_day - first_day + 2), Cell{});
+    cells_.assign(static_cast<std::size_t>(last_day - first_day + 2), 0);
   }
 
   /// A visit that was open in [entered, left): the midnights in it count one more lead.
   void add(base::Millis entered_ms, base::Millis left_ms, bool in_load_stage) {
-    const std::size_t from = first_midnight(entered_ms);
-    const std::size_t to = first_midnight(left_ms);
-    ++cells_[from].open;
-    --cells_[to].open;
-    cells_[from].in_load_stages += in_load_stage;
-    cells_[to].in_load_stages -= in_load_stage;
+    const std::uint64_t one = in_load_stage ? kOneInLoadStage : kOne;
+    cells_[first_midnight(entered_ms)] += one;
+    cells_[first_midnight(left_ms)] -= one;
   }
 
   /// Turns the steps that add() noted into counts; at() holds from here on.
-  void sum_up() {
-    Cell sum;
-    for (Cell& c : cells_) {
-      sum.open += c.open;
-      sum.in_load_stages += c.in_load_stages;
-      c = sum;
-    }
-  }
+  void sum_up() { std::partial_sum(cells_.begin(), cells_.end(), cells_.begin()); }
 
   /// Load at 00:00 UTC of `day`; nobody before the first day.
   [[nodiscard]] PairLoad at(std::int64_t day) const {
     if (day < first_day_) return {};
-    const Cell& c = cells_[static_cast<std::size_t>(day - first_day_)];
-    return {static_cast<std::uint32_t>(c.open), static_cast<std::uint32_t>(c.in_load_stages)};
+    const std::uint64_t counts = cells_[static_cast<std::size_t>(day - first_day_)];
+    return {static_cast<std::uint32_t>(counts), static_cast<std::uint32_t>(counts >> 32)};
   }
   [[nodiscard]] std::int64_t first_day() const { return first_day_; }
   [[nodiscard]] std::int64_t last_day() const {
@@ -53,10 +44,12 @@ class LoadHistory {
   }
 
  private:
-  struct Cell {
-    std::int32_t open = 0;
-    std::int32_t in_load_stages = 0;
-  };
+  // Open leads in the lower half of a cell, those in load stages in the upper: one addition counts
+  // both. A step may borrow from the upper half; the sums, being no less than 0 in either half,
+  // come out right.
+  static constexpr std::uint64_t kOne = 1;
+  static constexpr std::uint64_t kOneInLoadStage = (std::uint64_t{1} << 32) | 1;
+
   /// Cell of the first midnight at or after `at_ms`; the one past the last day takes everything
   /// later.
   [[nodiscard]] std::size_t first_midnight(base::Millis at_ms) const {
@@ -65,7 +58,7 @@ class LoadHistory {
   }
 
   std::int64_t first_day_ = 0;
-  std::vector<Cell> cells_;
+  std::vector<std::uint64_t> cells_;
 };
 
 }  // namespace pursuit::engine

@@ -30,8 +30,8 @@ class Best {
   }
   void show(base::LeadId lead, const Standing& standing) {
     if (limit_ == 0) return;
-    const Candidate candidate{standing.score, lead};
-    if (full_ && !before(candidate, kept_[limit_ - 1])) return;
+    const Ranked candidate{standing.score, lead};
+    if (full_ && !state_.ranks_before(candidate, kept_[limit_ - 1])) return;
     kept_.push_back(candidate);
     if (kept_.size() >= 2 * limit_) drop_worse();
   }
@@ -45,19 +45,13 @@ class Best {
   }
 
  private:
-  struct Candidate {
-    double score;
-    base::LeadId lead;
-  };
-  [[nodiscard]] bool before(const Candidate& a, const Candidate& b) const {
-    if (a.score != b.score) return a.score > b.score;
-    return state_.ranks_before(a.lead, b.lead);
-  }
   struct Order {
     const Best* best;
-    bool operator()(const Candidate& a, const Candidate& b) const { return best->before(a, b); }
+    bool operator()(const Ranked& a, const Ranked& b) const {
+      return best->state_.ranks_before(a, b);
+    }
   };
-  [[nodiscard]] std::vector<Candidate>::iterator at(std::size_t i) {
+  [[nodiscard]] std::vector<Ranked>::iterator at(std::size_t i) {
     return kept_.begin() + static_cast<std::ptrdiff_t>(i);
   }
   void drop_worse() {
@@ -68,7 +62,7 @@ class Best {
 
   const Engine::State& state_;
   std::size_t limit_;
-  std::vector<Candidate> kept_;
+  std::vector<Ranked> kept_;
   bool full_ = false;  // kept_[limit_ - 1] is the worst of the best so far
 };
 

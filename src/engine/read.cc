@@ -205,6 +205,13 @@ void Engine::prefetch(base::LeadId lead) const {
   state_->book.prefetch_span(lead);
   state_->leads.prefetch_id(lead);
   state_->book.prefetch_standing(lead);
+  state_->leads.prefetch_profile(lead);
+}
+
+void Engine::prefetch_history(base::LeadId lead) const {
+  state_->book.prefetch_events(lead);
+  __builtin_prefetch(state_->past_load.data() + state_->book.first_slot(lead));
+  state_->profiles.prefetch(state_->leads.profile(lead));
 }
 
 }  // namespace pursuit::engine

@@ -39,6 +39,12 @@ class PastLoad {
   std::uint16_t in_load_stages_;
 };
 
+/// An open lead and what it is ranked by first, side by side so that ranking stays in cache.
+struct Ranked {
+  double score;
+  base::LeadId lead;
+};
+
 struct Engine::State {
   State(model::Policy policy_in, EngineOptions options);
 
@@ -76,6 +82,9 @@ struct Engine::State {
   }
   /// "Before" in a queue: score descending, then oldest entry, then lead id.
   [[nodiscard]] bool ranks_before(base::LeadId a, base::LeadId b) const;
+  [[nodiscard]] bool ranks_before(const Ranked& a, const Ranked& b) const {
+    return a.score != b.score ? a.score > b.score : ranks_before(a.lead, b.lead);
+  }
   /// Rank of an open lead in its dealer, from 1.
   [[nodiscard]] std::uint32_t rank_of(base::LeadId lead) const;
   [[nodiscard]] bool is_judged(base::LeadId lead) const {

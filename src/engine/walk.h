@@ -45,15 +45,18 @@ WalkEnd walk(std::span<const model::Event> events, base::Millis as_of_ms,
     const base::Millis at_ms = events[i].at_ms();
     if (at_ms > as_of_ms) break;
     model::StageCode code = events[i].code();
-    end.last_activity_ms = at_ms;
     if (code >= model::kCreatedCode) {
-      if (code == model::kActivityCode) continue;
+      if (code == model::kActivityCode) {
+        end.last_activity_ms = at_ms;
+        continue;
+      }
       end.created_ms = at_ms;
       // created_at is an event of the first stage unless a stage event was earlier or as early;
-      // at one instant stage events sort first.
+      // at one instant stage events sort first. Else it is nothing, not even activity.
       if (end.stage != kNoStage) continue;
       code = 0;
     }
+    end.last_activity_ms = at_ms;
     if (code == end.stage) continue;  // a repeat is activity only
     if (end.stage == kNoStage) {
       end.first_ms = at_ms;

@@ -55,7 +55,7 @@ TEST(Walk, CreatedAtIsNoEventWhenAStageEventIsEarlierOrAsEarly) {
   EXPECT_TRUE(w.visits.empty());
   EXPECT_EQ(w.end.stage, 2);
   EXPECT_EQ(w.end.first_ms, 5);
-  EXPECT_EQ(w.end.last_activity_ms, 10);
+  EXPECT_EQ(w.end.last_activity_ms, 5);
 }
 
 TEST(Walk, NothingAfterTheInstantIsSeen) {

@@ -23,10 +23,7 @@ struct Visible {
 void add_created(Visible& visible, Millis created_ms) {
   const bool preceded = std::any_of(visible.events.begin(), visible.events.end(),
                                     [&](const StageEvent& e) { return e.at_ms <= created_ms; });
-  if (preceded)
-    visible.activities.push_back(created_ms);
-  else
-    visible.events.push_back({created_ms, 0});
+  if (!preceded) visible.events.push_back({created_ms, 0});
 }
 
 /// A terminal event: ends an open visit, or moves a closed lead from one terminal to another.
