@@ -40,7 +40,7 @@ struct LoadProgress {
 
 struct LoadOptions {
   unsigned threads = 1;
-  std::function<void(const LoadProgress&)> progress;  // may be empty
+  std::function<void(const LoadProgress&)> progress = {};  // may be empty
   bool keep_attributes = true;
   std::size_t part_bytes = 0;  // 0: as fits the file; the result does not depend on it
 };
