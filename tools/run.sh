@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 pursuit=build/release/exe/pursuit
-"$pursuit" generate --leads "${1:-20000}" --seed 7 --out out/network
-"$pursuit" analyze --leads out/network/leads.csv --events out/network/events.csv \
-  --as-of 2026-06-01T00:00:00Z --out out/results
+network=out/network
+as_of=2026-06-01T00:00:00Z
+"$pursuit" generate --leads "${1:-20000}" --seed 7 --as-of $as_of --out $network
+"$pursuit" analyze --leads $network/leads.csv --events $network/events.csv \
+  --signals $network/signals.csv --policy $network/policy.toml --as-of $as_of --out out/results
