@@ -1,6 +1,5 @@
 #include "sample/generate.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <span>
@@ -135,25 +134,33 @@ class Files {
   GenerateSummary summary_;
 };
 
-/// Moves won and lost to the end, in the order they had; the position of the first.
-std::size_t split_outcomes(std::vector<EventDraft>& events) {
-  const auto first = std::stable_partition(
-      events.begin(), events.end(), [](const EventDraft& e) { return e.code < kOpenStages; });
-  return static_cast<std::size_t>(first - events.begin());
+/// Takes won and lost out of the events; both keep their order.
+std::vector<EventDraft> take_outcomes(std::vector<EventDraft>& events) {
+  std::vector<EventDraft> outcomes;
+  std::size_t kept = 0;
+  for (const EventDraft& event : events) {
+    if (event.code >= kOpenStages) {
+      outcomes.push_back(event);
+    } else {
+      events[kept++] = event;
+    }
+  }
+  events.resize(kept);
+  return outcomes;
 }
 
 base::Result<void> write_events(const GenerateOptions& options, const Network& network,
                                 std::vector<EventDraft> events, Files& files) {
-  const std::size_t stage_events = options.outcomes ? split_outcomes(events) : events.size();
-  files.summary().events = stage_events;
-  files.summary().outcomes = events.size() - stage_events;
+  std::vector<EventDraft> outcomes;
+  if (options.outcomes) outcomes = take_outcomes(events);
+  files.summary().events = events.size();
+  files.summary().outcomes = outcomes.size();
   auto written = files.write(
-      "events", event_columns(options.details), stage_events,
+      "events", event_columns(options.details), events.size(),
       [&](std::size_t i, auto& sink) { event_row(network, events[i], options.details, sink); });
   if (!written || !options.outcomes) return written;
-  return files.write(
-      "outcomes", outcome_columns(), events.size() - stage_events,
-      [&](std::size_t i, auto& sink) { outcome_row(network, events[stage_events + i], sink); });
+  return files.write("outcomes", outcome_columns(), outcomes.size(),
+                     [&](std::size_t i, auto& sink) { outcome_row(network, outcomes[i], sink); });
 }
 
 base::Result<void> write_all(const GenerateOptions& options, Files& files, base::ThreadPool& pool) {
