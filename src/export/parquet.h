@@ -54,7 +54,7 @@ class ParquetBatch {
     const char* data = text.data();
     std::memcpy(cell, &size, 4);
     std::memcpy(cell + 4, data, 4);
-    std::memcpy(cell + 8, &data, 8);
+    std::memcpy(cell + 8, static_cast<const void*>(&data), 8);
   }
   /// The same for text that does not stay.
   void set_copied_text(std::size_t column, std::size_t row, std::string_view text) {

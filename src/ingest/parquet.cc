@@ -59,7 +59,7 @@ ColumnKind kind_of(duckdb_type type, bool instant_wanted) {
 }
 
 std::string expression(const std::string& name, duckdb_type type, ColumnKind kind) {
-  const std::string column = base::quote_identifier(name);
+  std::string column = base::quote_identifier(name);
   if (kind == ColumnKind::kInstant || type == DUCKDB_TYPE_VARCHAR) return column;
   if (kind == ColumnKind::kLocalTime) return "CAST(" + column + " AS TIMESTAMP)";
   if (type == DUCKDB_TYPE_TIMESTAMP_TZ)

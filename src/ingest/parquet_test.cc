@@ -206,7 +206,7 @@ TEST(ParquetIn, DamageIsOneErrorThatNamesTheFile) {
   EXPECT_TRUE(is_parquet(path));
   std::ifstream in(path, std::ios::binary);
   const std::string whole((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  const auto damaged = [&](std::string bytes) {
+  const auto damaged = [&](const std::string& bytes) {
     const std::string at = path_of("damaged.parquet");
     std::ofstream(at, std::ios::binary) << bytes;
     return read(at);

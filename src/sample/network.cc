@@ -49,10 +49,11 @@ Network::Network(const GenerateOptions& options)
       channels_(shares_of(kChannels)),
       nameplates_(shares_of(kNameplates)) {
   const double dealers = std::max(10.0, std::ceil(options.leads / double{kLeadsPerDealer}));
-  for (std::uint8_t market = 0; market < kMarkets.size(); ++market) {
+  for (std::size_t market = 0; market < kMarkets.size(); ++market) {
     const auto count =
         static_cast<std::uint32_t>(std::max(1.0, std::round(dealers * kMarkets[market].share)));
-    add_dealers(market, count, (count + kDealersPerGroup - 1) / kDealersPerGroup);
+    add_dealers(static_cast<std::uint8_t>(market), count,
+                (count + kDealersPerGroup - 1) / kDealersPerGroup);
   }
 }
 
