@@ -25,6 +25,7 @@ class EngineRows final : public RowSource {
     engine_.visits(lead, out);
   }
   void prefetch(base::LeadId lead) const override { engine_.prefetch(lead); }
+  void prefetch_history(base::LeadId lead) const override { engine_.prefetch_history(lead); }
 
  private:
   const engine::Engine& engine_;

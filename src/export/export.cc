@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <numeric>
+#include <thread>
 
 #include "base/parallel.h"
 #include "export/block_writer.h"
@@ -89,6 +90,7 @@ base::Result<void> write_table(const Table& table, const ExportOptions& options,
                    std::span<std::uint64_t> rows) {
     RowWriter writer(out[0]);
     for (std::size_t row = begin; row < end; ++row) {
+      if (table.prefetch) table.prefetch(row);
       table.cells(row, writer);
       writer.end();
     }
@@ -117,9 +119,12 @@ base::Result<ExportReport> write_results(const RowSource& source, const ExportOp
   base::ThreadPool pool(options.threads);
   if (options.format == FileFormat::kParquet) return write_parquet_results(source, options, pool);
   ExportReport report;
-  if (auto done = write_leads_and_visits(source, options, pool, report); !done)
-    return std::unexpected(done.error());
-  const std::vector<engine::AlertRow> alerts = source.alerts();
+  // Alerts take one thread: beside the leads nobody waits for it.
+  std::vector<engine::AlertRow> alerts;
+  std::thread alerts_maker([&] { alerts = source.alerts(); });
+  const auto leads_done = write_leads_and_visits(source, options, pool, report);
+  alerts_maker.join();
+  if (!leads_done) return std::unexpected(leads_done.error());
   for (const Table& table : result_tables(source, alerts)) {
     if (auto done = write_table(table, options, pool, report); !done)
       return std::unexpected(done.error());

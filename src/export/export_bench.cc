@@ -107,6 +107,7 @@ class MadeUpRows final : public RowSource {
     }
   }
   void prefetch(base::LeadId) const override {}
+  void prefetch_history(base::LeadId) const override {}
 
  private:
   model::Policy policy_;

@@ -28,6 +28,7 @@ class HandMadeRows final : public RowSource {
     out.assign(begin + visit_begin_[lead.v], begin + visit_begin_[lead.v + 1]);
   }
   void prefetch(base::LeadId) const override {}
+  void prefetch_history(base::LeadId) const override {}
 
   /// Adds a lead with its dimensions by name (by Dimension, owner last), its figures (`lead` is set
   /// here) and its visits.

@@ -178,7 +178,8 @@ ParquetTable leads_table(const RowSource& source, const LeadIndex& index) {
                    std::uint64_t begin, std::size_t count, ParquetBatch& batch) {
     ParquetCells cells(batch);
     for (std::size_t i = 0; i < count; ++i) {
-      if (i + kAhead < count) source.prefetch({index.leads[begin + i + kAhead]});
+      if (i + 2 * kAhead < count) source.prefetch({index.leads[begin + i + 2 * kAhead]});
+      if (i + kAhead < count) source.prefetch_history({index.leads[begin + i + kAhead]});
       cells.begin_row(i);
       lead_cells(source, {index.leads[begin + i]}, components, cells);
     }
@@ -198,7 +199,8 @@ ParquetTable visits_table(const RowSource& source, const LeadIndex& index) {
     std::vector<engine::VisitFigures> visits;
     std::size_t skip = begin - first_visit[l];
     for (std::size_t row = 0; row < count; ++l, skip = 0) {
-      if (l + kAhead < index.leads.size()) source.prefetch({index.leads[l + kAhead]});
+      if (l + 2 * kAhead < index.leads.size()) source.prefetch({index.leads[l + 2 * kAhead]});
+      if (l + kAhead < index.leads.size()) source.prefetch_history({index.leads[l + kAhead]});
       const base::LeadId lead{index.leads[l]};
       source.visits(lead, visits);
       for (std::size_t v = skip; v < visits.size() && row < count; ++v, ++row) {

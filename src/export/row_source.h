@@ -26,6 +26,7 @@ class RowSource {
   [[nodiscard]] virtual engine::LeadFigures figures(base::LeadId lead) const = 0;
   virtual void visits(base::LeadId lead, std::vector<engine::VisitFigures>& out) const = 0;
   virtual void prefetch(base::LeadId lead) const = 0;
+  virtual void prefetch_history(base::LeadId lead) const = 0;
 };
 
 }  // namespace pursuit::exporting

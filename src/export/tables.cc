@@ -32,7 +32,6 @@ class Names {
   [[nodiscard]] bool is_won(model::StageCode code) const {
     return code == source_.policy().funnel.won_code();
   }
-  [[nodiscard]] const engine::Tables& tables() const { return source_.tables(); }
   [[nodiscard]] const model::LeadTable& leads() const { return source_.leads(); }
 
  private:
@@ -108,6 +107,28 @@ void alert_cells(const Names& names, const engine::AlertRow& row, Cells& out) {
   names.put(Dimension::kOwner, has_lead ? names.leads().owner(row.lead) : engine::kNoCode, out);
 }
 
+// Alerts stand in the order of their subjects, the leads in that of the book.
+void prefetch_alert(const Names& names, std::span<const engine::AlertRow> alerts, std::size_t row) {
+  constexpr std::size_t kAhead = 10;
+  if (row + 2 * kAhead < alerts.size() && alerts[row + 2 * kAhead].lead != base::kNoLead) {
+    names.leads().prefetch_id(alerts[row + 2 * kAhead].lead);
+    names.leads().prefetch_owner(alerts[row + 2 * kAhead].lead);
+  }
+  if (row + kAhead < alerts.size() && alerts[row + kAhead].lead != base::kNoLead)
+    names.leads().prefetch_id_text(alerts[row + kAhead].lead);
+}
+
+// A table whose row i is made of rows[i] by `cells`.
+template <class Row, class MakeCells>
+Table table_of(std::string_view name, std::span<const Column> columns, std::span<const Row> rows,
+               MakeCells cells) {
+  return {name,
+          columns,
+          rows.size(),
+          [rows, cells](std::size_t row, Cells& out) { cells(rows[row], out); },
+          {}};
+}
+
 }  // namespace
 
 std::vector<Table> result_tables(const RowSource& source,
@@ -115,28 +136,25 @@ std::vector<Table> result_tables(const RowSource& source,
   const Names names(source);
   const engine::Tables& t = source.tables();
   std::vector<Table> tables;
+  tables.push_back(table_of(
+      "thresholds", kThresholdColumns, std::span(t.thresholds),
+      [names](const engine::ThresholdRow& row, Cells& out) { threshold_cells(names, row, out); }));
+  tables.push_back(table_of(
+      "channels", kChannelColumns, std::span(t.channels),
+      [names](const engine::ChannelRow& row, Cells& out) { channel_cells(names, row, out); }));
+  tables.push_back(table_of(
+      "load", kLoadColumns, std::span(t.load),
+      [names](const engine::LoadRow& row, Cells& out) { load_cells(names, row, false, out); }));
+  tables.push_back(table_of(
+      "load_daily", kLoadDailyColumns, std::span(t.load_daily),
+      [names](const engine::LoadRow& row, Cells& out) { load_cells(names, row, true, out); }));
+  tables.push_back(table_of(
+      "funnel", kFunnelColumns, std::span(t.funnel),
+      [names](const engine::FunnelRow& row, Cells& out) { funnel_cells(names, row, out); }));
   tables.push_back(
-      {"thresholds", kThresholdColumns, t.thresholds.size(), [names](std::size_t row, Cells& out) {
-         threshold_cells(names, names.tables().thresholds[row], out);
-       }});
-  tables.push_back(
-      {"channels", kChannelColumns, t.channels.size(), [names](std::size_t row, Cells& out) {
-         channel_cells(names, names.tables().channels[row], out);
-       }});
-  tables.push_back({"load", kLoadColumns, t.load.size(), [names](std::size_t row, Cells& out) {
-                      load_cells(names, names.tables().load[row], false, out);
-                    }});
-  tables.push_back(
-      {"load_daily", kLoadDailyColumns, t.load_daily.size(), [names](std::size_t row, Cells& out) {
-         load_cells(names, names.tables().load_daily[row], true, out);
-       }});
-  tables.push_back(
-      {"funnel", kFunnelColumns, t.funnel.size(), [names](std::size_t row, Cells& out) {
-         funnel_cells(names, names.tables().funnel[row], out);
-       }});
-  tables.push_back(
-      {"alerts", kAlertColumns, alerts.size(),
-       [names, alerts](std::size_t row, Cells& out) { alert_cells(names, alerts[row], out); }});
+      table_of("alerts", kAlertColumns, alerts,
+               [names](const engine::AlertRow& row, Cells& out) { alert_cells(names, row, out); }));
+  tables.back().prefetch = [names, alerts](std::size_t row) { prefetch_alert(names, alerts, row); };
   return tables;
 }
 

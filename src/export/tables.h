@@ -15,12 +15,14 @@
 namespace pursuit::exporting {
 
 /// A result table: `cells(row, out)` writes the cells of a row, in the order of `columns`.
-/// Runs on any thread.
+/// Both functions run on any thread.
 struct Table {
   std::string_view name;  // of the file, without extension
   std::span<const Column> columns;
   std::size_t rows = 0;
   std::function<void(std::size_t row, Cells& out)> cells;
+  /// Asks for what cells() will touch of a row some way ahead; may be empty.
+  std::function<void(std::size_t row)> prefetch;
 };
 
 /// thresholds, channels, load, load_daily, funnel, alerts. `source` and `alerts` (source.alerts(),

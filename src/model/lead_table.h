@@ -18,11 +18,9 @@
 #include "model/dictionary.h"
 #include "model/dimension.h"
 #include "model/lead_index.h"
+#include "model/lead_names.h"
 
 namespace pursuit::model {
-
-/// Codes of the six rule dimensions, by Dimension; each in the dictionary of its dimension.
-using ProfileCodes = std::array<std::uint32_t, kRuleDimensions>;
 
 class LeadTable {
  public:
@@ -57,11 +55,10 @@ class LeadTable {
   /// Asks for the memory that id() of this lead will touch.
   void prefetch_profile(base::LeadId lead) const { __builtin_prefetch(&profile_[lead.v]); }
   void prefetch_id(base::LeadId lead) const { __builtin_prefetch(&id_end_[lead.v]); }
-  /// Asks for the id's characters, for profile() and for owner(); wants what prefetch_id fetched.
-  void prefetch_texts(base::LeadId lead) const {
+  void prefetch_owner(base::LeadId lead) const { __builtin_prefetch(&owner_[lead.v]); }
+  /// Asks for the id's characters; wants what prefetch_id fetched.
+  void prefetch_id_text(base::LeadId lead) const {
     __builtin_prefetch(id_chars_.data() + id_end_[lead.v]);
-    __builtin_prefetch(&profile_[lead.v]);
-    __builtin_prefetch(&owner_[lead.v]);
   }
 
   // ── growth, one lead at a time ──────────────────────────────────────────────────────────────
@@ -75,28 +72,27 @@ class LeadTable {
   void set_owner(base::LeadId lead, std::uint32_t owner) { owner_[lead.v] = owner; }
 
   // ── growth, many at once ────────────────────────────────────────────────────────────────────
-  /// Rows read by one worker, with codes of that worker's own dictionaries; see append().
+  /// Rows as they were read; see append(). The columns belong to the caller.
   struct Block {
-    std::array<Dictionary, kDimensions> dictionaries;
-    std::vector<char> id_chars;
-    std::vector<std::uint32_t> id_length;
-    std::array<std::vector<std::uint32_t>, kDimensions> codes;  // by Dimension, one per row
+    std::size_t names = 0;  // which of the names the numbers below are of
+    std::span<const char> id_chars;
+    std::span<const std::uint16_t> id_length;
+    std::span<std::uint32_t> profile;
+    std::span<std::uint32_t> owner;
     [[nodiscard]] std::size_t rows() const { return id_length.size(); }
   };
-  /// Adds the rows of all blocks in order. `lead_of[b][r]` is the lead of row r of block b, or
-  /// kNoLead where an earlier row (of any block) had the same id. On an empty table leads are
-  /// numbered so that those of one dealer × nameplate, and in it of one profile, are neighbours:
-  /// what the engine's passes walk in order.
-  void append(std::span<Block> blocks, std::vector<std::vector<base::LeadId>>& lead_of,
-              unsigned threads);
+  /// Adds the rows of all blocks in order, and turns their profiles and owners into the table's.
+  /// `lead_of[b][r]` is the lead of row r of block b, or kNoLead where an earlier row (of any
+  /// block) had the same id. On an empty table leads are numbered so that those of one dealer ×
+  /// nameplate, and in it of one profile, are neighbours: what the engine's passes walk in order.
+  /// New codes follow the order of their texts: nothing depends on how rows were shared out.
+  void append(std::span<const LeadNames> names, std::span<Block> blocks,
+              std::vector<std::vector<base::LeadId>>& lead_of, unsigned threads);
 
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
   friend class LeadAppend;
-  struct ProfileHash {
-    std::size_t operator()(const ProfileCodes& codes) const;
-  };
   void rebuild_index(std::size_t room, base::ThreadPool& pool);
 
   base::HugeVector<char> id_chars_;
