@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct GoldenSet {
   std::map<std::string, std::string> constants;  // ours → value
   std::map<std::string, std::string> stages;     // the source's → ours; others are ignored
 };
+
+/// How GoogleTest names a set.
+inline void PrintTo(const GoldenSet& set, std::ostream* out) { *out << set.name; }
 
 /// All sets, below the folder `shared`.
 [[nodiscard]] std::vector<GoldenSet> golden_sets(const std::string& shared);

@@ -47,7 +47,7 @@ std::string as_line(const std::vector<std::string>& row) {
 
 std::string differences_from_reference(const Tables& actual, const reference::Output& expected) {
   constexpr golden::Tolerance kTolerance{.relative = 1e-12, .absolute = 1e-11};
-  const Tables reference = reference::to_tables(expected);
+  const Tables reference = reference::to_tables(expected, reference::Contributions::kAll);
   std::string text;
   for (const auto& [file, key] : tables_and_keys()) {
     const auto it = actual.find(file);

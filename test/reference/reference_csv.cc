@@ -21,7 +21,8 @@ std::string whole(const std::optional<T>& value) {
 }
 std::string instant(const std::optional<Millis>& at) { return at ? base::format_instant(*at) : ""; }
 
-CsvTable leads(const Output& out) {
+CsvTable leads(const Output& out, Contributions contributions) {
+  const std::size_t components = contributions == Contributions::kAll ? model::kComponents : 4;
   CsvTable t;
   t.columns = {"lead_id", "state", "stage", "entered_at", "last_activity_at"};
   for (const char* name :
@@ -29,8 +30,8 @@ CsvTable leads(const Output& out) {
         "threshold_hours", "threshold_rung", "threshold_n", "status", "dormant", "sla_hours",
         "effective_sla_hours", "deviation_hours", "category", "score"})
     t.columns.emplace_back(name);
-  for (const std::string_view name : model::kComponentNames)
-    t.columns.push_back("c_" + std::string(name));
+  for (std::size_t i = 0; i < components; ++i)
+    t.columns.push_back("c_" + std::string(model::kComponentNames[i]));
   t.columns.insert(t.columns.end(), {"tier", "rank"});
   t.columns.insert(t.columns.end(), model::kDimensionNames.begin(), model::kDimensionNames.end());
   for (const auto& [id, r] : out.leads) {
@@ -43,7 +44,7 @@ CsvTable leads(const Output& out) {
           text(r.sla_hours), text(r.effective_sla_hours), text(r.deviation_hours), r.category,
           text(r.score)})
       row.push_back(cell);
-    for (const double c : r.contribution) row.push_back(open ? text(c) : "");
+    for (std::size_t i = 0; i < components; ++i) row.push_back(open ? text(r.contribution[i]) : "");
     row.push_back(r.tier);
     row.push_back(whole(r.rank));
     row.insert(row.end(), r.dims.begin(), r.dims.end());
@@ -134,11 +135,15 @@ CsvTable alerts(const Output& out) {
 
 }  // namespace
 
-std::map<std::string, CsvTable> to_tables(const Output& output) {
-  return {{"leads.csv", leads(output)},           {"visits.csv", visits(output)},
-          {"thresholds.csv", thresholds(output)}, {"channels.csv", channels(output)},
-          {"load.csv", load(output.load, false)}, {"load_daily.csv", load(output.load_daily, true)},
-          {"funnel.csv", funnel(output)},         {"alerts.csv", alerts(output)}};
+std::map<std::string, CsvTable> to_tables(const Output& output, Contributions contributions) {
+  return {{"leads.csv", leads(output, contributions)},
+          {"visits.csv", visits(output)},
+          {"thresholds.csv", thresholds(output)},
+          {"channels.csv", channels(output)},
+          {"load.csv", load(output.load, false)},
+          {"load_daily.csv", load(output.load_daily, true)},
+          {"funnel.csv", funnel(output)},
+          {"alerts.csv", alerts(output)}};
 }
 
 }  // namespace pursuit::reference

@@ -10,7 +10,11 @@
 
 namespace pursuit::reference {
 
+/// Which contributions leads.csv has: those of the file, or the optional components as well.
+enum class Contributions { kOfFile, kAll };
+
 /// By file name: leads.csv, visits.csv, …
-[[nodiscard]] std::map<std::string, golden::CsvTable> to_tables(const Output& output);
+[[nodiscard]] std::map<std::string, golden::CsvTable> to_tables(
+    const Output& output, Contributions contributions = Contributions::kOfFile);
 
 }  // namespace pursuit::reference
