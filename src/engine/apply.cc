@@ -39,7 +39,8 @@ model::ProfileCodes codes_of(Engine::State& s, const model::Change& change) {
 }
 
 void note_past(Engine::State& s, base::PairId pair, base::Millis at_ms) {
-  if (at_ms < last_midnight(s.evaluator.as_of_ms())) s.past_moved[pair.v] = 1;
+  // At midnight counts too: a visit entered then is open at it, one left then is not.
+  if (at_ms <= last_midnight(s.evaluator.as_of_ms())) s.past_moved[pair.v] = 1;
 }
 
 /// Calendars that do not reach back far enough are laid out again; their figures do not change by
