@@ -129,9 +129,9 @@ base::Result<app::Network> open_network(const Options& options, const base::Cloc
   const auto as_of = app::parse_as_of(options.as_of, clock.now_ms());
   if (!as_of) return std::unexpected(as_of.error());
   app::NetworkOptions wanted;
-  wanted.inputs.patterns[ingest::index_of(ingest::FileKind::kLeads)] = {
+  wanted.inputs.files.patterns[ingest::index_of(ingest::FileKind::kLeads)] = {
       one_of(options.data, "leads.csv")};
-  wanted.inputs.patterns[ingest::index_of(ingest::FileKind::kEvents)] = {
+  wanted.inputs.files.patterns[ingest::index_of(ingest::FileKind::kEvents)] = {
       one_of(options.data, "events.csv")};
   wanted.inputs.policy = options.policy;
   wanted.as_of_ms = *as_of;
