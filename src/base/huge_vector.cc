@@ -13,7 +13,7 @@ constexpr std::size_t rounded(std::size_t bytes) {
 
 }  // namespace
 
-void* allocate_huge(std::size_t bytes) {
+void* allocate_pages(std::size_t bytes, PageKind kind) {
   const std::size_t size = rounded(bytes);
   // One huge page too much, so that an aligned stretch lies inside; what sticks out goes back.
   void* const memory = ::mmap(nullptr, size + kHugePageBytes, PROT_READ | PROT_WRITE,
@@ -24,10 +24,13 @@ void* allocate_huge(std::size_t bytes) {
   const std::size_t head = rounded(address) - address;
   if (head > 0) ::munmap(begin, head);
   if (head < kHugePageBytes) ::munmap(begin + head + size, kHugePageBytes - head);
-  ::madvise(begin + head, size, MADV_HUGEPAGE);  // a wish: refused, small pages serve as well
+  // A wish: refused, small pages serve as well.
+  if (kind == PageKind::kHuge) ::madvise(begin + head, size, MADV_HUGEPAGE);
   return begin + head;
 }
 
-void deallocate_huge(void* memory, std::size_t bytes) noexcept { ::munmap(memory, rounded(bytes)); }
+void deallocate_pages(void* memory, std::size_t bytes) noexcept {
+  ::munmap(memory, rounded(bytes));
+}
 
 }  // namespace pursuit::base

@@ -1,9 +1,9 @@
-// base/huge_vector.h: vectors for big columns: in huge pages where the system has them (a first
-// touch of fresh small pages costs as much as the work on them), and not cleared before they are
-// filled. As thread safe as std::vector.
+// base/huge_vector.h: vectors for big columns: not cleared before they are filled, and given back
+// to the system as soon as they are freed. As thread safe as std::vector.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -12,31 +12,42 @@
 
 namespace pursuit::base {
 
-/// Memory from the system, aligned to a huge page from kHugeFromBytes on. Never null.
-[[nodiscard]] void* allocate_huge(std::size_t bytes);
-void deallocate_huge(void* memory, std::size_t bytes) noexcept;
+enum class PageKind : std::uint8_t {
+  kSmall,  // for what is walked in order: the first touch costs the same everywhere
+  kHuge,  // for what is looked up all over: fewer misses of the address cache. On a virtual machine
+          // that gave its free memory back, the first touch costs the host seconds a gigabyte.
+};
+
+/// Memory from the system, in huge pages if they are wanted and there are some, aligned to one.
+/// Never null.
+[[nodiscard]] void* allocate_pages(std::size_t bytes, PageKind kind);
+void deallocate_pages(void* memory, std::size_t bytes) noexcept;
 
 inline constexpr std::size_t kHugePageBytes = 2u << 20;
-inline constexpr std::size_t kHugeFromBytes = 4u << 20;
+inline constexpr std::size_t kPagesFromBytes = 4u << 20;  // below, the usual memory
 
-template <class T>
-class HugeAllocator {
+template <class T, PageKind kKind>
+class PageAllocator {
  public:
   using value_type = T;
-  HugeAllocator() = default;
   template <class U>
-  HugeAllocator(const HugeAllocator<U>&) {}  // NOLINT: allocators convert
+  struct rebind {
+    using other = PageAllocator<U, kKind>;
+  };
+  PageAllocator() = default;
+  template <class U>
+  PageAllocator(const PageAllocator<U, kKind>&) {}  // NOLINT: allocators convert
 
   T* allocate(std::size_t n) {
     static_assert(alignof(T) <= kHugePageBytes);
     const std::size_t bytes = n * sizeof(T);
-    if (bytes >= kHugeFromBytes) return static_cast<T*>(allocate_huge(bytes));
+    if (bytes >= kPagesFromBytes) return static_cast<T*>(allocate_pages(bytes, kKind));
     return static_cast<T*>(::operator new(bytes, std::align_val_t{alignof(T)}));
   }
   void deallocate(T* memory, std::size_t n) noexcept {
     const std::size_t bytes = n * sizeof(T);
-    if (bytes >= kHugeFromBytes) {
-      deallocate_huge(memory, bytes);
+    if (bytes >= kPagesFromBytes) {
+      deallocate_pages(memory, bytes);
     } else {
       ::operator delete(memory, std::align_val_t{alignof(T)});
     }
@@ -50,10 +61,12 @@ class HugeAllocator {
   void construct(U* place, Args&&... args) {
     ::new (static_cast<void*>(place)) U(std::forward<Args>(args)...);
   }
-  friend bool operator==(const HugeAllocator&, const HugeAllocator&) { return true; }
+  friend bool operator==(const PageAllocator&, const PageAllocator&) { return true; }
 };
 
 template <class T>
-using HugeVector = std::vector<T, HugeAllocator<T>>;
+using PageVector = std::vector<T, PageAllocator<T, PageKind::kSmall>>;
+template <class T>
+using HugeVector = std::vector<T, PageAllocator<T, PageKind::kHuge>>;
 
 }  // namespace pursuit::base

@@ -39,9 +39,9 @@ class Descriptor {
 };
 
 // What is not a regular file (a pipe) has no size and cannot be mapped.
-base::Result<base::HugeVector<char>> read_all(int fd, const std::string& path,
+base::Result<base::PageVector<char>> read_all(int fd, const std::string& path,
                                               std::uint64_t limit) {
-  base::HugeVector<char> out(std::size_t{1} << 16);
+  base::PageVector<char> out(std::size_t{1} << 16);
   std::size_t used = 0;
   for (;;) {
     if (used == out.size()) out.resize(2 * out.size());

@@ -51,7 +51,7 @@ class FileBytes {
   std::string path_;
   std::string_view text_;
   bool mapped_ = false;
-  base::HugeVector<char> owned_;  // where it is not mapped
+  base::PageVector<char> owned_;  // where it is not mapped
 };
 
 /// The files that a path or a glob pattern names, sorted by name. A file of exactly that name comes

@@ -50,13 +50,13 @@ bool over_limit(std::size_t out, std::size_t in, const GzipLimits& limits) {
 
 }  // namespace
 
-base::Result<base::HugeVector<char>> inflate_gzip(std::string_view bytes,
+base::Result<base::PageVector<char>> inflate_gzip(std::string_view bytes,
                                                   const GzipLimits& limits) {
   using base::ErrorCode;
   Inflater inflater;
   if (!inflater.ok()) return base::fail(ErrorCode::kIo, "zlib does not start");
   z_stream& stream = inflater.stream();
-  base::HugeVector<char> out(likely_size(bytes) + 64);
+  base::PageVector<char> out(likely_size(bytes) + 64);
   std::size_t used = 0;
   std::size_t taken = 0;
   while (taken < bytes.size()) {

@@ -20,7 +20,7 @@ struct GzipLimits {
 
 /// All members, one after the other; zero bytes may follow the last (padding). Damaged, cut off or
 /// followed by anything else is kInvalidInput, over a limit kLimit; the error has no place yet.
-[[nodiscard]] base::Result<base::HugeVector<char>> inflate_gzip(std::string_view bytes,
+[[nodiscard]] base::Result<base::PageVector<char>> inflate_gzip(std::string_view bytes,
                                                                 const GzipLimits& limits);
 
 }  // namespace pursuit::ingest

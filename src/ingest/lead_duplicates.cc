@@ -16,9 +16,9 @@ struct Place {
 
 class Duplicates {
  public:
-  Duplicates(std::span<const LeadPart> parts, std::span<const model::LeadTable::Block> blocks,
-             const std::vector<std::vector<base::LeadId>>& lead_of, const model::LeadTable& leads)
-      : parts_(parts), blocks_(blocks), lead_of_(lead_of), leads_(leads) {
+  Duplicates(const LeadRows& all, const std::vector<std::vector<base::LeadId>>& lead_of,
+             const model::LeadTable& leads)
+      : all_(all), lead_of_(lead_of), leads_(leads) {
     find_rows();
     find_firsts();
   }
@@ -32,16 +32,17 @@ class Duplicates {
 
   // The row as a line of text: its own text is gone.
   [[nodiscard]] std::string text_of(Place at, base::LeadId lead) const {
-    const LeadPart& part = parts_[at.part];
-    const model::LeadTable::Block& block = blocks_[at.part];
+    const model::LeadTable::Block& block = all_.blocks[at.part];
+    const model::ProfileCodes& codes = leads_.profile_codes({block.profile[at.row]});
     std::string out(leads_.id(lead));
-    out += "," + base::format_instant(part.created_ms[at.row]);
-    for (std::size_t d = 0; d < model::kDimensions; ++d) {
-      out += "," + leads_.dictionary(static_cast<model::Dimension>(d)).text(block.codes[d][at.row]);
+    const auto append = [&out](std::string_view text) { out.append(1, ',').append(text); };
+    append(base::format_instant(all_.created_ms(at.part, at.row)));
+    for (std::size_t d = 0; d < model::kRuleDimensions; ++d) {
+      append(leads_.dictionary(static_cast<model::Dimension>(d)).text(codes[d]));
     }
-    for (const TextColumn& texts : part.attributes.texts) {
-      out += ",";
-      out += texts.text(at.row);
+    append(leads_.dictionary(model::Dimension::kOwner).text(block.owner[at.row]));
+    for (const TextColumn& texts : all_.parts[at.part].attributes.texts) {
+      append(texts.text(at.row));
     }
     return out;
   }
@@ -53,10 +54,10 @@ class Duplicates {
   };
 
   void find_rows() {
-    for (std::size_t p = 0; p < blocks_.size(); ++p) {
-      const char* chars = blocks_[p].id_chars.data();
-      for (std::size_t row = 0; row < blocks_[p].rows(); ++row) {
-        const std::string_view id{chars, blocks_[p].id_length[row]};
+    for (std::size_t p = 0; p < all_.blocks.size(); ++p) {
+      const char* chars = all_.blocks[p].id_chars.data();
+      for (std::size_t row = 0; row < all_.blocks[p].rows(); ++row) {
+        const std::string_view id{chars, all_.blocks[p].id_length[row]};
         chars += id.size();
         if (lead_of_[p][row] != base::kNoLead) continue;
         rows_.push_back({{p, row}, leads_.find(id)});
@@ -76,11 +77,14 @@ class Duplicates {
   }
 
   [[nodiscard]] bool same(Place a, Place b) const {
-    const LeadPart& part_a = parts_[a.part];
-    const LeadPart& part_b = parts_[b.part];
-    if (part_a.created_ms[a.row] != part_b.created_ms[b.row]) return false;
-    for (std::size_t d = 0; d < model::kDimensions; ++d) {
-      if (blocks_[a.part].codes[d][a.row] != blocks_[b.part].codes[d][b.row]) return false;
+    const LeadPart& part_a = all_.parts[a.part];
+    const LeadPart& part_b = all_.parts[b.part];
+    const model::LeadTable::Block& block_a = all_.blocks[a.part];
+    const model::LeadTable::Block& block_b = all_.blocks[b.part];
+    if (all_.created_ms(a.part, a.row) != all_.created_ms(b.part, b.row) ||
+        block_a.profile[a.row] != block_b.profile[b.row] ||
+        block_a.owner[a.row] != block_b.owner[b.row]) {
+      return false;
     }
     const auto agree = [&](std::uint32_t column) {
       return part_a.attributes.text(column, a.row) == part_b.attributes.text(column, b.row);
@@ -89,8 +93,7 @@ class Duplicates {
            std::ranges::all_of(part_b.attributes.columns, agree);
   }
 
-  std::span<const LeadPart> parts_;
-  std::span<const model::LeadTable::Block> blocks_;
+  const LeadRows& all_;
   const std::vector<std::vector<base::LeadId>>& lead_of_;
   const model::LeadTable& leads_;
   std::vector<Duplicate> rows_;
@@ -99,26 +102,26 @@ class Duplicates {
 
 }  // namespace
 
-void account_for_duplicates(std::span<const LeadPart> parts,
-                            std::span<const model::LeadTable::Block> blocks,
+void account_for_duplicates(const LeadRows& rows,
                             const std::vector<std::vector<base::LeadId>>& lead_of,
                             const model::LeadTable& leads,
                             const std::vector<std::vector<std::uint64_t>>& first_lines,
                             std::span<LoadedFile> files, Rejects& rejects) {
-  const Duplicates duplicates(parts, blocks, lead_of, leads);
+  const Duplicates duplicates(rows, lead_of, leads);
   duplicates.for_each([&](Place at, base::LeadId lead, bool same) {
-    const LeadPart& part = parts[at.part];
+    const LeadPart& part = rows.parts[at.part];
     LoadedFile& file = files[part.layout->file];
     if (same) {
       ++file.rows_repeated;
       return;
     }
     ++file.rows_rejected;
-    rejects.add({.file = part.layout->file,
-                 .line = first_lines[part.layout->file][part.part] + part.line_in_part[at.row],
-                 .field = Field::kLeadId,
-                 .reason = RejectReason::kDuplicateLead,
-                 .text = duplicates.text_of(at, lead)});
+    rejects.add(
+        {.file = part.layout->file,
+         .line = first_lines[part.layout->file][part.part] + rows.line_in_part(at.part, at.row),
+         .field = Field::kLeadId,
+         .reason = RejectReason::kDuplicateLead,
+         .text = duplicates.text_of(at, lead)});
   });
 }
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "base/limits.h"
@@ -91,19 +92,22 @@ class Load {
   base::Result<bool> read_leads() {
     const auto instants = InstantColumn::of_zone(mapping_.of(FileKind::kLeads).time_zone);
     if (!instants) return std::unexpected(instants.error());
-    std::vector<std::unique_ptr<LeadSink>> sinks(pool_.size());
-    for (auto& sink : sinks) sink = std::make_unique<LeadSink>(*instants);
+    for (unsigned worker = 0; worker < pool_.size(); ++worker) {
+      lead_sinks_.push_back(std::make_unique<LeadSink>(*instants, worker));
+    }
     std::vector<std::size_t> first_part(files_.size(), 0);  // of each file, in lead_parts_
     auto good = read(
         FileKind::kLeads,
-        [&](const FileLayout& layout, std::size_t parts) {
+        [&](const FileLayout& layout, std::size_t parts, std::uint64_t bytes) {
           first_part[layout.file] = lead_parts_.size();
           open_lead_file(layout, parts);
+          for (auto& sink : lead_sinks_)
+            sink->columns().reserve_for(bytes / pool_.size() + bytes / 8);
         },
         [&](const FileLayout& layout, std::size_t part, unsigned worker) -> RecordSink& {
           LeadPart& to = lead_parts_[first_part[layout.file] + part];
-          sinks[worker]->begin(to, attribute_slots_[layout.file]);
-          return *sinks[worker];
+          lead_sinks_[worker]->begin(to, attribute_slots_[layout.file]);
+          return *lead_sinks_[worker];
         });
     if (!good || !*good) return good;
     if (auto done = number_leads(); !done) return std::unexpected(std::move(done.error()));
@@ -137,25 +141,32 @@ class Load {
   base::Result<void> number_leads() {
     std::size_t rows = 0;
     std::size_t id_bytes = 0;
-    std::vector<model::LeadTable::Block> blocks;
-    for (LeadPart& part : lead_parts_) {
-      rows += part.block.rows();
-      id_bytes += part.block.id_chars.size();
-      blocks.push_back(std::move(part.block));
+    for (const LeadPart& part : lead_parts_) {
+      rows += part.rows();
+      id_bytes += part.id_end - part.id_begin;
     }
     if (rows > base::kMaxLeads || id_bytes > UINT32_MAX) {
       return base::fail(base::ErrorCode::kLimit, "there are more leads, or longer ids, than fit");
     }
+    std::vector<model::LeadNames> names;
+    for (auto& sink : lead_sinks_) names.push_back(std::move(sink->columns().names));
+    auto blocks = blocks_of_parts();
     std::vector<std::vector<base::LeadId>> lead_of;
-    out_.leads.append(blocks, lead_of, pool_.size());
+    out_.leads.append(names, blocks, lead_of, pool_.size());
     if (out_.leads.size() < rows) {
-      account_for_duplicates(lead_parts_, blocks, lead_of, out_.leads, reader_.part_lines(), files_,
-                             out_.rejects);
+      account_for_duplicates(
+          {.parts = lead_parts_,
+           .blocks = blocks,
+           .created_ms = [&](std::size_t p, std::size_t row) { return created_ms_of(p)[row]; },
+           .line_in_part =
+               [&](std::size_t p, std::size_t row) {
+                 return columns_of(p).line_in_part[lead_parts_[p].begin + row];
+               }},
+          lead_of, out_.leads, reader_.part_lines(), files_, out_.rejects);
     }
-    blocks.clear();
     out_.events = model::EventScatter(out_.leads.size(), pool_.size());
     pool_.parallel_for(lead_parts_.size(), [&](std::size_t p, unsigned worker) {
-      add_created(p, lead_of[p], out_.events.writer(worker));
+      add_created(created_ms_of(p), lead_of[p], out_.events.writer(worker));
     });
     if (options_.keep_attributes) {
       for (std::size_t p = 0; p < lead_parts_.size(); ++p) {
@@ -165,12 +176,36 @@ class Load {
       out_.attributes = {};
     }
     lead_parts_.clear();
+    lead_sinks_.clear();
     return {};
   }
 
-  void add_created(std::size_t p, const std::vector<base::LeadId>& lead_of,
-                   model::EventScatter::Writer& writer) {
-    const auto& created_ms = lead_parts_[p].created_ms;
+  [[nodiscard]] LeadColumns& columns_of(std::size_t p) const {
+    return lead_sinks_[lead_parts_[p].worker]->columns();
+  }
+  [[nodiscard]] std::span<const base::Millis> created_ms_of(std::size_t p) const {
+    return std::span(columns_of(p).created_ms).subspan(lead_parts_[p].begin, lead_parts_[p].rows());
+  }
+
+  [[nodiscard]] std::vector<model::LeadTable::Block> blocks_of_parts() const {
+    std::vector<model::LeadTable::Block> blocks;
+    for (std::size_t p = 0; p < lead_parts_.size(); ++p) {
+      const LeadPart& part = lead_parts_[p];
+      LeadColumns& columns = columns_of(p);
+      blocks.push_back(
+          {.names = part.worker,
+           .id_chars =
+               std::span(columns.id_chars).subspan(part.id_begin, part.id_end - part.id_begin),
+           .id_length = std::span(columns.id_length).subspan(part.begin, part.rows()),
+           .profile = std::span(columns.profile).subspan(part.begin, part.rows()),
+           .owner = std::span(columns.owner).subspan(part.begin, part.rows())});
+    }
+    return blocks;
+  }
+
+  static void add_created(std::span<const base::Millis> created_ms,
+                          const std::vector<base::LeadId>& lead_of,
+                          model::EventScatter::Writer& writer) {
     for (std::size_t row = 0; row < lead_of.size(); ++row) {
       if (lead_of[row] == base::kNoLead) continue;
       writer.add(lead_of[row], model::Event::make(created_ms[row], model::kCreatedCode));
@@ -189,7 +224,9 @@ class Load {
     std::vector<std::vector<std::uint64_t>> ignored(files_.size());  // by file and part
     auto good = read(
         kind,
-        [&](const FileLayout& layout, std::size_t parts) { ignored[layout.file].assign(parts, 0); },
+        [&](const FileLayout& layout, std::size_t parts, std::uint64_t) {
+          ignored[layout.file].assign(parts, 0);
+        },
         [&](const FileLayout& layout, std::size_t part, unsigned worker) -> RecordSink& {
           sinks[worker] =
               std::make_unique<EventSink>(mapping, *instants, out_.leads,
@@ -211,7 +248,7 @@ class Load {
           std::make_unique<SignalSink>(*instants, out_.leads, out_.events.writer(worker));
     }
     auto good = read(
-        FileKind::kSignals, [](const FileLayout&, std::size_t) {},
+        FileKind::kSignals, [](const FileLayout&, std::size_t, std::uint64_t) {},
         [&](const FileLayout&, std::size_t, unsigned worker) -> RecordSink& {
           return *sinks[worker];
         });
@@ -227,7 +264,9 @@ class Load {
     std::vector<std::vector<std::unique_ptr<CostSink>>> sinks(files_.size());  // by file and part
     auto good = read(
         FileKind::kCosts,
-        [&](const FileLayout& layout, std::size_t parts) { sinks[layout.file].resize(parts); },
+        [&](const FileLayout& layout, std::size_t parts, std::uint64_t) {
+          sinks[layout.file].resize(parts);
+        },
         [&](const FileLayout& layout, std::size_t part, unsigned) -> RecordSink& {
           auto& sink = sinks[layout.file][part];
           sink = std::make_unique<CostSink>();
@@ -248,6 +287,7 @@ class Load {
   Loaded out_;
   std::vector<LoadedFile> files_;
   PartReader reader_;
+  std::vector<std::unique_ptr<LeadSink>> lead_sinks_;      // by worker
   std::vector<LeadPart> lead_parts_;                       // in the order of files and parts
   std::vector<std::vector<std::size_t>> attribute_slots_;  // by file
 };

@@ -64,7 +64,7 @@ base::Result<bool> PartReader::read_some(std::size_t begin, std::size_t end,
     for (const std::string& column : layout.unknown) {
       warnings_.push_back(layout.path + ": unknown column '" + column + "' is ignored");
     }
-    on_open(layout, count);
+    on_open(layout, count, readers_[i]->bytes());
   }
   if (auto done = read_parts(begin, parts, sink_of); !done) {
     return std::unexpected(std::move(done.error()));

@@ -34,7 +34,8 @@ class PartReader {
         part_lines_(paths.size()) {}
 
   /// Told, before its parts are read, of each file in order.
-  using OnOpen = std::function<void(const FileLayout& layout, std::size_t parts)>;
+  using OnOpen =
+      std::function<void(const FileLayout& layout, std::size_t parts, std::uint64_t bytes)>;
   /// The sink for a part; asked on the thread `worker` that will read the part. It must outlive the
   /// reading of the part.
   using SinkOf =

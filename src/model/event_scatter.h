@@ -52,7 +52,7 @@ class EventScatter {
     std::vector<Block> open_;
     std::vector<std::vector<Block>> full_;
     // Blocks side by side; a slab never changes its size.
-    std::vector<base::HugeVector<LeadEvent>> slabs_;
+    std::vector<base::PageVector<LeadEvent>> slabs_;
     std::size_t slab_used_ = 0;  // events handed out of the last slab
   };
 

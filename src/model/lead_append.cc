@@ -1,6 +1,6 @@
 // LeadTable::append: many rows at once, on all threads. The result does not depend on how many
-// there are: codes follow the order of first sight in the rows, profiles the order of their codes,
-// leads their profile and then the order of the rows.
+// there are, or on who read what: codes follow the order of their texts, profiles the order of
+// their codes, leads their profile and then the order of the rows.
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -8,7 +8,6 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
-#include "model/key_set.h"
 #include "model/lead_table.h"
 
 namespace pursuit::model {
@@ -31,9 +30,9 @@ void copy_id(char* to, const char* from, std::size_t n) {
 
 class LeadAppend {
  public:
-  LeadAppend(LeadTable& table, std::span<LeadTable::Block> blocks,
+  LeadAppend(LeadTable& table, std::span<const LeadNames> names, std::span<LeadTable::Block> blocks,
              std::vector<std::vector<base::LeadId>>& lead_of, base::ThreadPool& pool)
-      : table_(table), blocks_(blocks), lead_of_(lead_of), pool_(pool) {}
+      : table_(table), names_(names), blocks_(blocks), lead_of_(lead_of), pool_(pool) {}
 
   void run() {
     std::size_t id_bytes = 0;
@@ -45,13 +44,14 @@ class LeadAppend {
     PURSUIT_ASSERT(table_.size() + first_row_.back() <= base::kMaxLeads);
     PURSUIT_ASSERT(table_.id_chars_.size() + id_bytes <= UINT32_MAX);
     lead_of_.resize(blocks_.size());
-    merge_dictionaries();
+    for (std::size_t b = 0; b < blocks_.size(); ++b) lead_of_[b].resize(blocks_[b].rows());
+    merge_texts();
+    number_profiles();
+    translate_rows();
     if (table_.size() > 0) {
       append_one_by_one();
       return;
     }
-    make_keys();
-    make_profiles();
     number_rows();
     copy_ids();
     if (build_index()) {  // some id occurred again: once more without those rows
@@ -66,29 +66,67 @@ class LeadAppend {
 
   [[nodiscard]] std::size_t rows() const { return first_row_.back(); }
 
-  // Turns the codes of each block's own dictionaries into codes of the table's.
-  void merge_dictionaries() {
-    std::vector<std::array<Codes, kDimensions>> code_of(blocks_.size());
-    for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      for (std::size_t d = 0; d < kDimensions; ++d) {
-        const Dictionary& own = blocks_[b].dictionaries[d];
-        for (std::uint32_t code = 0; code < own.size(); ++code) {
-          code_of[b][d].push_back(table_.dictionaries_[d].intern(own.text(code)));
-        }
-      }
+  // Gives the texts of all names codes of the table, new ones in the order of the texts.
+  void merge_texts() {
+    code_of_.resize(names_.size());
+    pool_.parallel_for(kDimensions, [&](std::size_t d, unsigned) {
+      Dictionary& dictionary = table_.dictionaries_[d];
+      std::vector<std::string_view> texts;
+      for_each_text(
+          d, [&](std::size_t, std::uint32_t, std::string_view text) { texts.push_back(text); });
+      std::ranges::sort(texts);
+      for (const std::string_view text : texts) dictionary.intern(text);
+    });
+    for (std::size_t d = 0; d < kDimensions; ++d) {
+      for_each_text(d, [&](std::size_t n, std::uint32_t, std::string_view text) {
+        code_of_[n][d].push_back(table_.dictionaries_[d].intern(text));
+      });
     }
-    pool_.parallel_for(blocks_.size(), [&](std::size_t b, unsigned) {
-      lead_of_[b].resize(blocks_[b].rows());
-      for (std::size_t d = 0; d < kDimensions; ++d) {
-        for (std::uint32_t& code : blocks_[b].codes[d]) code = code_of[b][d][code];
+  }
+
+  template <class Fn>
+  void for_each_text(std::size_t d, Fn&& fn) const {
+    for (std::size_t n = 0; n < names_.size(); ++n) {
+      const Dictionary& own = names_[n].dictionary(static_cast<Dimension>(d));
+      for (std::uint32_t code = 0; code < own.size(); ++code) fn(n, code, own.text(code));
+    }
+  }
+
+  // Gives the profiles of all names numbers of the table, new ones in the order of their codes.
+  void number_profiles() {
+    profile_of_.resize(names_.size());
+    std::vector<std::vector<ProfileCodes>> ours(names_.size());
+    pool_.parallel_for(names_.size(), [&](std::size_t n, unsigned) {
+      for (const ProfileCodes& own : names_[n].profiles()) {
+        ProfileCodes& codes = ours[n].emplace_back();
+        for (std::size_t d = 0; d < kRuleDimensions; ++d) codes[d] = code_of_[n][d][own[d]];
+      }
+    });
+    std::vector<ProfileCodes> order;
+    for (const auto& profiles : ours) order.insert(order.end(), profiles.begin(), profiles.end());
+    std::ranges::sort(order, {}, [](const ProfileCodes& codes) {
+      ProfileCodes key;
+      for (std::size_t i = 0; i < kRuleDimensions; ++i) key[i] = codes[index_of(kProfileOrder[i])];
+      return key;
+    });
+    order.erase(std::ranges::unique(order).begin(), order.end());
+    table_.profile_of_.reserve(table_.profile_of_.size() + order.size());
+    for (const ProfileCodes& codes : order) table_.intern_profile(codes);
+    pool_.parallel_for(names_.size(), [&](std::size_t n, unsigned) {
+      for (const ProfileCodes& codes : ours[n]) {
+        profile_of_[n].push_back(table_.profile_of_.find(codes)->second);
       }
     });
   }
 
-  [[nodiscard]] ProfileCodes codes_at(const LeadTable::Block& block, std::size_t row) const {
-    ProfileCodes codes;
-    for (std::size_t d = 0; d < kRuleDimensions; ++d) codes[d] = block.codes[d][row];
-    return codes;
+  void translate_rows() {
+    pool_.parallel_for(blocks_.size(), [&](std::size_t b, unsigned) {
+      const LeadTable::Block& block = blocks_[b];
+      const Codes& profiles = profile_of_[block.names];
+      const Codes& owners = code_of_[block.names][index_of(Dimension::kOwner)];
+      for (std::uint32_t& profile : block.profile) profile = profiles[profile];
+      for (std::uint32_t& owner : block.owner) owner = owners[owner];
+    });
   }
 
   void append_one_by_one() {
@@ -103,118 +141,9 @@ class LeadAppend {
         chars += id.size();
         lead_of_[b][row] = table_.find(id) != base::kNoLead
                                ? base::kNoLead
-                               : table_.add(id, table_.intern_profile(codes_at(block, row)),
-                                            block.codes[index_of(Dimension::kOwner)][row]);
+                               : table_.add(id, {block.profile[row]}, block.owner[row]);
       }
     }
-  }
-
-  // One number a row that orders profiles as kProfileOrder says.
-  void make_keys() {
-    keys_.resize(rows());
-    std::uint64_t span = 1;  // keys are below it
-    for (std::size_t first = 0; first < kRuleDimensions;) {
-      // As many dimensions as fit into 64 bits; nearly always all of them.
-      std::size_t last = first;
-      std::uint64_t grown = span;
-      while (last < kRuleDimensions && grown <= UINT64_MAX / size_of(last)) {
-        grown *= size_of(last++);
-      }
-      if (last == first) {
-        span = compress_keys();
-        continue;
-      }
-      add_dimensions(first, last);
-      span = grown;
-      first = last;
-    }
-  }
-
-  [[nodiscard]] std::uint64_t size_of(std::size_t place) const {
-    return std::max(table_.dictionary(kProfileOrder[place]).size(), 1u);
-  }
-
-  void add_dimensions(std::size_t first, std::size_t last) {
-    pool_.parallel_for(blocks_.size(), [&](std::size_t b, unsigned) {
-      std::uint64_t* const keys = keys_.data() + first_row_[b];
-      for (std::size_t place = first; place < last; ++place) {
-        const Codes& codes = blocks_[b].codes[index_of(kProfileOrder[place])];
-        const std::uint64_t size = size_of(place);
-        for (std::size_t row = 0; row < codes.size(); ++row) {
-          keys[row] = (place == 0 ? 0 : keys[row] * size) + codes[row];
-        }
-      }
-    });
-  }
-
-  // Replaces keys by their rank, so that more dimensions fit; returns how many there are.
-  std::uint64_t compress_keys() {
-    std::vector<std::uint64_t> distinct(keys_.begin(), keys_.end());
-    std::ranges::sort(distinct);
-    distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
-    for (std::uint64_t& key : keys_) {
-      key = static_cast<std::uint64_t>(std::ranges::lower_bound(distinct, key) - distinct.begin());
-    }
-    return std::max<std::uint64_t>(distinct.size(), 1);
-  }
-
-  // The keys that one thread has met, and for each a row that has it.
-  struct Seen {
-    KeySet keys;
-    std::vector<std::size_t> rows;
-    Codes profiles;  // by number within `keys`
-  };
-
-  // Finds the distinct keys, numbers them in order, and leaves each row's number in profile_row_.
-  void make_profiles() {
-    std::vector<Seen> seen(pool_.size());
-    std::vector<unsigned> worker_of(blocks_.size());
-    profile_row_.resize(rows());
-    pool_.parallel_for(blocks_.size(), [&](std::size_t b, unsigned worker) {
-      worker_of[b] = worker;
-      Seen& own = seen[worker];
-      for (std::size_t row = first_row_[b]; row < first_row_[b + 1]; ++row) {
-        profile_row_[row] = own.keys.number_of(keys_[row]);
-        if (profile_row_[row] == own.rows.size()) own.rows.push_back(row);
-      }
-    });
-    base::HugeVector<std::uint64_t>().swap(keys_);
-    number_profiles(seen);
-    pool_.parallel_for(blocks_.size(), [&](std::size_t b, unsigned) {
-      const Codes& profiles = seen[worker_of[b]].profiles;
-      for (std::size_t row = first_row_[b]; row < first_row_[b + 1]; ++row) {
-        profile_row_[row] = profiles[profile_row_[row]];
-      }
-    });
-  }
-
-  void number_profiles(std::span<Seen> seen) {
-    std::vector<std::uint64_t> order;
-    for (const Seen& own : seen) {
-      order.insert(order.end(), own.keys.keys().begin(), own.keys.keys().end());
-    }
-    std::ranges::sort(order);
-    order.erase(std::ranges::unique(order).begin(), order.end());
-    table_.profiles_.resize(order.size());
-    for (Seen& own : seen) {
-      for (std::size_t i = 0; i < own.rows.size(); ++i) {
-        const auto place = std::ranges::lower_bound(order, own.keys.keys()[i]);
-        const auto profile = static_cast<std::uint32_t>(place - order.begin());
-        own.profiles.push_back(profile);
-        const std::size_t b = block_of(own.rows[i]);
-        table_.profiles_[profile] = codes_at(blocks_[b], own.rows[i] - first_row_[b]);
-      }
-    }
-    table_.profile_of_.reserve(order.size());
-    for (std::uint32_t p = 0; p < table_.profile_count(); ++p) {
-      table_.profile_of_.emplace(table_.profiles_[p], p);
-    }
-  }
-
-  [[nodiscard]] std::size_t block_of(std::size_t row) const {
-    return static_cast<std::size_t>(std::ranges::upper_bound(first_row_, row) -
-                                    first_row_.begin()) -
-           1;
   }
 
   // Gives every row that is not dropped its lead, and the table its columns but for the ids.
@@ -225,9 +154,11 @@ class LeadAppend {
     std::vector<std::vector<std::uint32_t>> next(groups, std::vector<std::uint32_t>(profiles, 0));
     const auto group_begin = [&](std::size_t g) { return g * blocks_.size() / groups; };
     pool_.parallel_for(groups, [&](std::size_t g, unsigned) {
-      for (std::size_t row = first_row_[group_begin(g)]; row < first_row_[group_begin(g + 1)];
-           ++row) {
-        if (kept(row)) ++next[g][profile_row_[row]];
+      for (std::size_t b = group_begin(g); b < group_begin(g + 1); ++b) {
+        const auto profiles_of_rows = blocks_[b].profile;
+        for (std::size_t row = 0; row < profiles_of_rows.size(); ++row) {
+          if (kept(first_row_[b] + row)) ++next[g][profiles_of_rows[row]];
+        }
       }
     });
     std::vector<std::uint32_t> first_lead(profiles + std::size_t{1}, 0);
@@ -259,15 +190,14 @@ class LeadAppend {
 
   void number_block(std::size_t b, std::vector<std::uint32_t>& next) {
     const LeadTable::Block& block = blocks_[b];
-    const Codes& owners = block.codes[index_of(Dimension::kOwner)];
     for (std::size_t row = 0; row < block.rows(); ++row) {
       if (!kept(first_row_[b] + row)) {
         lead_of_[b][row] = base::kNoLead;
         continue;
       }
-      const std::uint32_t lead = next[profile_row_[first_row_[b] + row]]++;
+      const std::uint32_t lead = next[block.profile[row]]++;
       lead_of_[b][row] = {lead};
-      table_.owner_[lead] = owners[row];
+      table_.owner_[lead] = block.owner[row];
       table_.id_end_[lead + std::size_t{1}] = block.id_length[row];
     }
   }
@@ -354,19 +284,20 @@ class LeadAppend {
   }
 
   LeadTable& table_;
+  std::span<const LeadNames> names_;
   std::span<LeadTable::Block> blocks_;
   std::vector<std::vector<base::LeadId>>& lead_of_;
   base::ThreadPool& pool_;
   std::vector<std::size_t> first_row_;  // of each block among all rows; one more for the end
-  base::HugeVector<std::uint64_t> keys_;
-  base::HugeVector<std::uint32_t> profile_row_;
-  std::vector<std::uint8_t> dropped_;  // by row; empty: none
+  std::vector<std::array<Codes, kDimensions>> code_of_;  // by names and own code
+  std::vector<Codes> profile_of_;                        // by names and own number
+  std::vector<std::uint8_t> dropped_;                    // by row; empty: none
 };
 
-void LeadTable::append(std::span<Block> blocks, std::vector<std::vector<base::LeadId>>& lead_of,
-                       unsigned threads) {
+void LeadTable::append(std::span<const LeadNames> names, std::span<Block> blocks,
+                       std::vector<std::vector<base::LeadId>>& lead_of, unsigned threads) {
   base::ThreadPool pool(threads);
-  LeadAppend(*this, blocks, lead_of, pool).run();
+  LeadAppend(*this, names, blocks, lead_of, pool).run();
 }
 
 }  // namespace pursuit::model

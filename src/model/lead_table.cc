@@ -8,12 +8,6 @@
 
 namespace pursuit::model {
 
-std::size_t LeadTable::ProfileHash::operator()(const ProfileCodes& codes) const {
-  std::uint64_t state = base::kHashSeed;
-  for (const std::uint32_t code : codes) state = base::mix(state ^ code, base::kHashStep);
-  return state;
-}
-
 LeadTable::LeadTable() : id_end_(1, 0u) {}
 
 const std::string& LeadTable::text(base::LeadId lead, Dimension d) const {

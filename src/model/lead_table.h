@@ -95,10 +95,10 @@ class LeadTable {
   friend class LeadAppend;
   void rebuild_index(std::size_t room, base::ThreadPool& pool);
 
-  base::HugeVector<char> id_chars_;
-  base::HugeVector<std::uint32_t> id_end_;  // size()+1; id of lead i is [id_end_[i], id_end_[i+1])
-  base::HugeVector<std::uint32_t> profile_;
-  base::HugeVector<std::uint32_t> owner_;
+  base::PageVector<char> id_chars_;
+  base::PageVector<std::uint32_t> id_end_;  // size()+1; id of lead i is [id_end_[i], id_end_[i+1])
+  base::PageVector<std::uint32_t> profile_;
+  base::PageVector<std::uint32_t> owner_;
   LeadIndex index_;
   std::array<Dictionary, kDimensions> dictionaries_;
   std::vector<ProfileCodes> profiles_;

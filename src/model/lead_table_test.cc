@@ -19,27 +19,45 @@ struct Row {
   friend bool operator==(const Row&, const Row&) = default;
 };
 
-std::vector<LeadTable::Block> blocks_of(const std::vector<Row>& rows, std::size_t block_rows) {
-  std::vector<LeadTable::Block> blocks;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (i % block_rows == 0) blocks.emplace_back();
-    LeadTable::Block& block = blocks.back();
-    block.id_chars.insert(block.id_chars.end(), rows[i].id.begin(), rows[i].id.end());
-    block.id_length.push_back(static_cast<std::uint32_t>(rows[i].id.size()));
-    for (std::size_t d = 0; d < kDimensions; ++d) {
-      block.codes[d].push_back(block.dictionaries[d].intern(rows[i].texts[d]));
-    }
-  }
-  return blocks;
-}
-
+// Blocks take turns between two sets of names, as if two threads had read them.
 std::vector<base::LeadId> append(LeadTable& table, const std::vector<Row>& rows,
                                  std::size_t block_rows, unsigned threads) {
-  auto blocks = blocks_of(rows, block_rows);
+  std::array<LeadNames, 2> names;
+  std::vector<char> chars;
+  std::vector<std::uint16_t> lengths;
+  std::vector<std::uint32_t> profiles;
+  std::vector<std::uint32_t> owners;
+  std::vector<std::size_t> first_char;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    LeadNames& own = names[i / block_rows % 2];
+    first_char.push_back(chars.size());
+    chars.insert(chars.end(), rows[i].id.begin(), rows[i].id.end());
+    lengths.push_back(static_cast<std::uint16_t>(rows[i].id.size()));
+    LeadNames::ProfileTexts texts;
+    std::copy_n(rows[i].texts.begin(), kRuleDimensions, texts.begin());
+    profiles.push_back(own.profile(texts));
+    owners.push_back(own.owner(rows[i].texts[index_of(Dimension::kOwner)]));
+  }
+  first_char.push_back(chars.size());
+  std::vector<LeadTable::Block> blocks;
+  for (std::size_t begin = 0; begin < rows.size(); begin += block_rows) {
+    const std::size_t n = std::min(block_rows, rows.size() - begin);
+    blocks.push_back({.names = begin / block_rows % 2,
+                      .id_chars = std::span(chars).subspan(
+                          first_char[begin], first_char[begin + n] - first_char[begin]),
+                      .id_length = std::span(lengths).subspan(begin, n),
+                      .profile = std::span(profiles).subspan(begin, n),
+                      .owner = std::span(owners).subspan(begin, n)});
+  }
   std::vector<std::vector<base::LeadId>> lead_of;
-  table.append(blocks, lead_of, threads);
+  table.append(names, blocks, lead_of, threads);
   std::vector<base::LeadId> out;
   for (const auto& leads : lead_of) out.insert(out.end(), leads.begin(), leads.end());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (out[i] == base::kNoLead) continue;
+    EXPECT_EQ(table.profile(out[i]).v, profiles[i]);
+    EXPECT_EQ(table.owner(out[i]), owners[i]);
+  }
   return out;
 }
 
@@ -162,17 +180,40 @@ TEST(LeadTable, GrowsOneByOneAfterABulkLoad) {
   EXPECT_EQ(lead.v + 1, table.size());
 }
 
-TEST(LeadTable, TooManyCombinationsForOneWordStillLoad) {
-  // Six dimensions of 3 000 values each: their product does not fit into 64 bits.
-  std::vector<Row> rows(3'000);
+TEST(LeadTable, MoreProfilesThanAreRememberedStillLoad) {
+  std::vector<Row> rows(300'000);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].id = std::to_string(i);
     for (std::size_t d = 0; d < kDimensions; ++d) {
-      rows[i].texts[d] = std::to_string((i * (d + 7)) % rows.size());
+      rows[i].texts[d] = std::to_string((i * (d + 7)) % 1'000);
     }
+    rows[i].texts[2] = std::to_string(i % 290'000);
   }
   LeadTable table;
-  expect_holds(table, rows, append(table, rows, 256, 2));
+  const auto lead_of = append(table, rows, 100'000, 2);
+  for (const std::size_t i : {0u, 150'000u, 270'000u, 299'999u}) {
+    ASSERT_EQ(row_of(table, lead_of[i]), rows[i]);
+  }
+}
+
+TEST(LeadNames, NeighboursInMemoryAreToldApartByLength) {
+  LeadNames names;
+  const auto number = [&](const std::string& row, std::array<std::size_t, 7> cuts) {
+    // By Dimension, but in memory in the order of most files.
+    constexpr std::array<std::size_t, kRuleDimensions> kOrder = {3, 0, 1, 2, 4, 5};
+    LeadNames::ProfileTexts texts;
+    for (std::size_t i = 0; i < kRuleDimensions; ++i) {
+      texts[kOrder[i]] = std::string_view(row).substr(cuts[i], cuts[i + 1] - 1 - cuts[i]);
+    }
+    return names.profile(texts);
+  };
+  const std::string row = "aa,aa,aa,aa,aa,aa";
+  const std::uint32_t regular = number(row, {0, 3, 6, 9, 12, 15, 18});
+  EXPECT_EQ(number(std::string(row), {0, 3, 6, 9, 12, 15, 18}), regular);
+  EXPECT_NE(number(row, {0, 6, 7, 9, 12, 15, 18}), regular);
+  const std::string x = "aa";
+  EXPECT_EQ(names.profile({x, x, x, x, x, x}), regular);
+  EXPECT_EQ(names.profiles().size(), 2u);
 }
 
 TEST(LeadTable, IdsWithNulBytesStayApart) {

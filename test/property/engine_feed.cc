@@ -21,20 +21,41 @@ LeadTable one_by_one(const Input& input) {
   return table;
 }
 
+/// Columns of some rows, which a block of the table looks into.
+struct Rows {
+  std::string id_chars;
+  std::vector<std::uint16_t> id_length;
+  std::vector<std::uint32_t> profile;
+  std::vector<std::uint32_t> owner;
+};
+
 /// In two blocks, as two workers would have read them.
 LeadTable in_bulk(const Input& input, unsigned threads) {
-  std::vector<LeadTable::Block> blocks(2);
+  std::vector<model::LeadNames> names(2);
+  std::vector<Rows> rows(2);
   for (std::size_t i = 0; i < input.leads.size(); ++i) {
     const reference::InputLead& lead = input.leads[i];
-    LeadTable::Block& block = blocks[i < input.leads.size() / 2 ? 0 : 1];
-    block.id_chars.insert(block.id_chars.end(), lead.id.begin(), lead.id.end());
-    block.id_length.push_back(static_cast<std::uint32_t>(lead.id.size()));
-    for (std::size_t d = 0; d < model::kDimensions; ++d)
-      block.codes[d].push_back(block.dictionaries[d].intern(lead.dims[d]));
+    const std::size_t worker = i < input.leads.size() / 2 ? 0 : 1;
+    Rows& to = rows[worker];
+    to.id_chars += lead.id;
+    to.id_length.push_back(static_cast<std::uint16_t>(lead.id.size()));
+    model::LeadNames::ProfileTexts texts;
+    for (std::size_t d = 0; d < texts.size(); ++d) texts[d] = lead.dims[d];
+    to.profile.push_back(names[worker].profile(texts));
+    to.owner.push_back(names[worker].owner(lead.dims[model::index_of(model::Dimension::kOwner)]));
+  }
+  std::vector<LeadTable::Block> blocks;
+  for (std::size_t worker = 0; worker < rows.size(); ++worker) {
+    Rows& from = rows[worker];
+    blocks.push_back({.names = worker,
+                      .id_chars = from.id_chars,
+                      .id_length = from.id_length,
+                      .profile = from.profile,
+                      .owner = from.owner});
   }
   LeadTable table;
   std::vector<std::vector<LeadId>> lead_of;
-  table.append(blocks, lead_of, threads);
+  table.append(names, blocks, lead_of, threads);
   return table;
 }
 
