@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
     const fs::path argument(argv[i]);
     std::error_code error;
     if (!fs::is_directory(argument, error)) {
-      files += replay_file(argument) ? 1 : 0;
+      if (replay_file(argument)) ++files;
       continue;
     }
     for (const auto& entry : fs::recursive_directory_iterator(argument, error)) {
