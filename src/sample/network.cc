@@ -94,7 +94,8 @@ std::uint8_t Network::draw_market(Random& random, std::int64_t day) const {
   std::uint8_t market = static_cast<std::uint8_t>(markets_.at(random.unit()));
   const auto weekday = static_cast<unsigned>(day % 7);
   // Fewer leads come on a day of rest: most of those drawn there are drawn once more.
-  if (((kMarkets[market].rest_days >> weekday) & 1u) != 0 && random.chance(0.5))
+  const unsigned rest_days = kMarkets[market].rest_days;
+  if (((rest_days >> weekday) & 1u) != 0 && random.chance(0.5))
     market = static_cast<std::uint8_t>(markets_.at(random.unit()));
   return market;
 }
