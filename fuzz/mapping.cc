@@ -1,11 +1,12 @@
 // A mapping is any text at all: it never crashes the reader, an error says where, and what is
 // accepted is the same again when its text is read.
+#include "ingest/mapping.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "base/assert.h"
-#include "ingest/mapping.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace pursuit;

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 #include "base/limits.h"
-#include "rapidcheck.h"
 
 namespace pursuit::ingest {
 namespace {

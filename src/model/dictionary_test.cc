@@ -5,8 +5,7 @@
 #include <utility>
 
 #include <gtest/gtest.h>
-
-#include "rapidcheck.h"
+#include <rapidcheck.h>
 
 namespace pursuit::model {
 namespace {

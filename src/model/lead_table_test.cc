@@ -7,8 +7,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "rapidcheck.h"
+#include <rapidcheck.h>
 
 namespace pursuit::model {
 namespace {
