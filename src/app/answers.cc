@@ -29,7 +29,7 @@ void each_open(const Engine& engine, Fn&& fn) {
   }
 }
 
-std::vector<MarketQueue> queues_of(const Engine& engine) {
+std::vector<MarketQueue> queues_of(const Engine& engine, std::size_t& markets) {
   const model::Dictionary& regions = engine.leads().dictionary(Dimension::kRegion);
   std::vector<std::uint64_t> open(regions.size());
   each_open(engine, [&](base::LeadId lead, const Glance&) {
@@ -43,6 +43,7 @@ std::vector<MarketQueue> queues_of(const Engine& engine) {
     if (a.open != b.open) return a.open > b.open;
     return regions.text(a.region) < regions.text(b.region);
   });
+  markets = queues.size();
   if (queues.size() > kMaxMarkets) queues.resize(kMaxMarkets);
   std::sort(queues.begin(), queues.end(), [&](const MarketQueue& a, const MarketQueue& b) {
     return regions.text(a.region) < regions.text(b.region);
@@ -180,7 +181,7 @@ Answers count_leads(const Engine& engine) {
 
 Answers answer(const Engine& engine) {
   Answers out = count_leads(engine);
-  out.queues = queues_of(engine);
+  out.queues = queues_of(engine, out.markets);
   out.stuck = stuck_stage(engine, out.stages);
   if (out.stuck) out.stuck_dealers = worst_dealers(engine, *out.stuck);
   find_hot_at_risk(engine, out);

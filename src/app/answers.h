@@ -50,6 +50,7 @@ struct HotAtRisk {
 struct Answers {
   /// By text of the market; of those with an open lead the largest kMaxMarkets.
   std::vector<MarketQueue> queues;
+  std::size_t markets = 0;  // with an open lead
 
   std::vector<StageStatus> stages;          // by open stage
   std::optional<model::StageCode> stuck;    // the stage that holds leads up most
@@ -64,7 +65,7 @@ struct Answers {
   std::vector<HotAtRisk> hot_at_risk;  // the soonest to turn first, then those that are over
 };
 
-inline constexpr std::size_t kMaxMarkets = 8;
+inline constexpr std::size_t kMaxMarkets = 12;
 inline constexpr std::size_t kLeadsPerMarket = 3;
 inline constexpr std::size_t kLeadsOfOneMarket = 10;  // where there is only one
 inline constexpr std::size_t kMaxStuckDealers = 3;

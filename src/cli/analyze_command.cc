@@ -18,7 +18,7 @@ struct Arguments {
 };
 
 app::ExitStatus run_analyze(CommandLine& line, Arguments& arguments) {
-  if (auto settled = settle_as_of(line.clock, arguments.common); !settled)
+  if (auto settled = settle(line.clock, arguments.common); !settled)
     return line.console.fail(settled.error());
   const app::AnalyzeOptions options = {.network = arguments.common.network,
                                        .out_dir = arguments.out_dir,
@@ -36,7 +36,7 @@ app::ExitStatus run_analyze(CommandLine& line, Arguments& arguments) {
   } else if (!arguments.common.quiet) {
     const engine::Engine& engine = *report->network.engine;
     line.console.print(render_answers(engine, app::answer(engine), line.console.out()));
-    line.console.print(render_account(*report, options.out_dir));
+    line.console.print(render_account(*report, options.out_dir, line.console.out()));
   }
   return status_of(report->network);
 }

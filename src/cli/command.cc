@@ -19,7 +19,7 @@ struct FileOption {
 
 constexpr std::array<FileOption, 5> kFileOptions = {{
     {ingest::FileKind::kLeads, "-l,--leads", "Leads: lead_id, created_at and dimensions", true},
-    {ingest::FileKind::kEvents, "-e,--events", "Stage events: lead_id, stage, at", true},
+    {ingest::FileKind::kEvents, "-e,--events", "Stage events: lead_id, stage, at", false},
     {ingest::FileKind::kOutcomes, "--outcomes", "Outcomes: lead_id, outcome, at", false},
     {ingest::FileKind::kSignals, "--signals", "Signals and touches: lead_id, kind, at", false},
     {ingest::FileKind::kCosts, "--costs", "Costs: channel, from, to, amount", false},
@@ -61,7 +61,11 @@ void add_quiet(CLI::App& command, bool& quiet) {
   command.add_flag("-q,--quiet", quiet, "No progress, no summary: results and errors only");
 }
 
-app::Outcome<void> settle_as_of(const base::Clock& clock, NetworkArguments& arguments) {
+app::Outcome<void> settle(const base::Clock& clock, NetworkArguments& arguments) {
+  const ingest::Sources& files = arguments.network.inputs.files;
+  if (files.of(ingest::FileKind::kEvents).empty() && files.of(ingest::FileKind::kOutcomes).empty())
+    return app::fail(app::ExitStatus::kUsage,
+                     {base::ErrorCode::kUsage, "give --events, --outcomes or both", ""});
   const auto as_of_ms = app::parse_as_of(arguments.as_of, clock.now_ms());
   if (!as_of_ms) return app::fail(app::ExitStatus::kUsage, as_of_ms.error());
   arguments.network.as_of_ms = *as_of_ms;
@@ -74,7 +78,7 @@ std::unique_ptr<app::Progress> make_progress(const CommandLine& line, bool quiet
 }
 
 app::Outcome<app::Network> load(CommandLine& line, NetworkArguments& arguments) {
-  if (auto settled = settle_as_of(line.clock, arguments); !settled)
+  if (auto settled = settle(line.clock, arguments); !settled)
     return std::unexpected(settled.error());
   const auto progress = make_progress(line, arguments.quiet);
   auto network = app::load_network(arguments.network, line.clock, *progress);

@@ -39,14 +39,13 @@ void add_network_options(CLI::App& command, NetworkArguments& arguments, bool ta
 /// Adds -q, --quiet.
 void add_quiet(CLI::App& command, bool& quiet);
 
-/// Turns --as-of into an instant; kUsage.
-[[nodiscard]] app::Outcome<void> settle_as_of(const base::Clock& clock,
-                                              NetworkArguments& arguments);
+/// Checks that there is something to read beside leads and turns --as-of into an instant; kUsage.
+[[nodiscard]] app::Outcome<void> settle(const base::Clock& clock, NetworkArguments& arguments);
 
 /// Progress on stderr, or none when quiet.
 [[nodiscard]] std::unique_ptr<app::Progress> make_progress(const CommandLine& line, bool quiet);
 
-/// Settles --as-of, loads, and tells about warnings and rejected rows.
+/// Settles the arguments, loads, and tells about warnings and rejected rows.
 [[nodiscard]] app::Outcome<app::Network> load(CommandLine& line, NetworkArguments& arguments);
 
 /// Warnings and rejected rows, on stderr.

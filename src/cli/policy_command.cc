@@ -38,6 +38,7 @@ void add_policy(CommandLine& line) {
   CLI::App* command =
       line.app.add_subcommand("policy", "Check a policy, or print the one with every default");
   command->require_subcommand(1);
+  command->footer("Examples:\n  pursuit policy check policy.toml\n  pursuit policy default\n");
   const auto arguments = std::make_shared<Arguments>();
 
   CLI::App* check = command->add_subcommand(

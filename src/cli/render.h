@@ -19,7 +19,7 @@ namespace pursuit::cli {
 
 /// What was read, and where the results are.
 [[nodiscard]] std::string render_account(const app::AnalyzeReport& report,
-                                         const std::string& out_dir);
+                                         const std::string& out_dir, const Terminal& terminal);
 
 /// How many rows of which files were rejected and why; empty when none were.
 [[nodiscard]] std::vector<std::string> render_rejects(const app::Network& network);

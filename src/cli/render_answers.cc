@@ -18,22 +18,73 @@ std::string heading(const Terminal& terminal, std::string_view text) {
 }
 
 std::string indented(const Terminal& terminal, const std::string& text) {
-  const std::string line = "  " + printable(text);
-  return (terminal.columns == 0 ? line : fit(line, terminal.columns)) + "\n";
+  return wrap(printable(text), terminal.columns, 2);
+}
+
+/// A table of leads, why included where there is room, else below each lead.
+class QueueTable {
+ public:
+  QueueTable(const Engine& engine, bool why_below)
+      : engine_(engine), why_below_(why_below), table_(columns(why_below)) {}
+
+  void section(std::string text) { table_.add_line(std::move(text), 0, Paint::kBold); }
+  void add(base::LeadId lead) {
+    const engine::Glance glance = engine_.glance(lead);
+    const model::LeadTable& names = engine_.leads();
+    const std::string why = why_words(engine_, lead);
+    table_.add({{std::string(names.id(lead))},
+                {score_words(glance.score)},
+                {std::string(tier_words(glance.tier)), tier_paint(glance.tier)},
+                {engine_.policy().funnel.name_of(glance.stage)},
+                {named(names.text(lead, Dimension::kDealer))},
+                {named(names.text(lead, Dimension::kOwner))},
+                {why}});
+    if (why_below_) table_.add_line(why, 4, Paint::kDim);
+  }
+  [[nodiscard]] const TextTable& table() const { return table_; }
+
+ private:
+  static std::vector<Column> columns(bool why_below) {
+    std::vector<Column> columns = {{"lead"},
+                                   {"score", true},
+                                   {"tier"},
+                                   {"stage", false, 1},
+                                   {"dealer", false, 3, true},
+                                   {"owner", false, 4, true}};
+    if (!why_below) columns.push_back({"why"});
+    return columns;
+  }
+
+  const Engine& engine_;
+  bool why_below_;
+  TextTable table_;
+};
+
+/// The text of a table that `fill(QueueTable&)` fills.
+template <class Fill>
+std::string queue_text(const Engine& engine, const Terminal& terminal, std::size_t indent,
+                       const Fill& fill) {
+  QueueTable wide(engine, false);
+  fill(wide);
+  if (terminal.columns == 0 || wide.table().natural_width() + indent <= terminal.columns)
+    return wide.table().text(terminal, indent);
+  QueueTable narrow(engine, true);
+  fill(narrow);
+  return narrow.table().text(terminal, indent);
 }
 
 std::string today(const Engine& engine, const app::Answers& answers, const Terminal& terminal) {
   std::string out = heading(terminal, "Leads to work today");
   const model::Dictionary& regions = engine.leads().dictionary(Dimension::kRegion);
   if (answers.queues.empty()) return out + indented(terminal, "No open lead.");
-  const bool many = answers.queues.size() > 1;
-  for (const app::MarketQueue& queue : answers.queues) {
-    if (many)
-      out += indented(terminal, named(regions.text(queue.region)) + ": " +
-                                    count_words(queue.open, "open lead"));
-    out += render_queue(engine, queue.leads, terminal, many ? 4 : 2);
-  }
-  return out;
+  return out + queue_text(engine, terminal, 2, [&](QueueTable& table) {
+           for (const app::MarketQueue& queue : answers.queues) {
+             if (answers.queues.size() > 1)
+               table.section(named(regions.text(queue.region)) + ": " +
+                             count_words(queue.open, "open lead"));
+             for (const base::LeadId lead : queue.leads) table.add(lead);
+           }
+         });
 }
 
 std::string stuck_words(const Engine& engine, const app::Answers& answers) {
@@ -149,37 +200,20 @@ std::string at_risk(const Engine& engine, const app::Answers& answers, const Ter
 
 std::string render_queue(const Engine& engine, const std::vector<base::LeadId>& leads,
                          const Terminal& terminal, std::size_t indent) {
-  TextTable table({{"lead"},
-                   {"score", true},
-                   {"tier"},
-                   {"stage", false, 1},
-                   {"dealer", false, 3, true},
-                   {"owner", false, 4, true},
-                   {"why", false, 2, true}});
-  const model::LeadTable& names = engine.leads();
-  for (const base::LeadId lead : leads) {
-    const engine::Glance glance = engine.glance(lead);
-    table.add({{std::string(names.id(lead))},
-               {score_words(glance.score)},
-               {std::string(tier_words(glance.tier)), tier_paint(glance.tier)},
-               {engine.policy().funnel.name_of(glance.stage)},
-               {named(names.text(lead, Dimension::kDealer))},
-               {named(names.text(lead, Dimension::kOwner))},
-               {why_words(engine, lead)}});
-  }
-  return table.text(terminal, indent);
+  return queue_text(engine, terminal, indent, [&](QueueTable& table) {
+    for (const base::LeadId lead : leads) table.add(lead);
+  });
 }
 
 std::string render_answers(const Engine& engine, const app::Answers& answers,
                            const Terminal& terminal) {
-  std::string out = indented(
-      terminal,
-      fmt::format("{} as of {}: {} open ({} Hot, {} Warm, {} Cold), {} won, {} lost",
-                  count_words(engine.leads().size(), "lead"), instant_words(engine.as_of_ms()),
-                  count_words(answers.states[0]), count_words(answers.tiers[0]),
-                  count_words(answers.tiers[1]), count_words(answers.tiers[2]),
-                  count_words(answers.states[1]), count_words(answers.states[2])));
-  out.erase(0, 2);
+  std::string out = fmt::format("{} as of {}\n", count_words(engine.leads().size(), "lead"),
+                                instant_words(engine.as_of_ms()));
+  out += indented(terminal,
+                  fmt::format("{} open ({} Hot, {} Warm, {} Cold), {} won, {} lost",
+                              count_words(answers.states[0]), count_words(answers.tiers[0]),
+                              count_words(answers.tiers[1]), count_words(answers.tiers[2]),
+                              count_words(answers.states[1]), count_words(answers.states[2])));
   out += today(engine, answers, terminal);
   out += funnel(engine, answers, terminal);
   out += not_worth(engine, answers, terminal);
@@ -187,15 +221,17 @@ std::string render_answers(const Engine& engine, const app::Answers& answers,
   return out;
 }
 
-std::string render_account(const app::AnalyzeReport& report, const std::string& out_dir) {
+std::string render_account(const app::AnalyzeReport& report, const std::string& out_dir,
+                           const Terminal& terminal) {
   double seconds = 0;
   for (const auto& [phase, took] : report.summary.seconds) seconds += took;
   std::string names;
   for (const exporting::FileReport& file : report.summary.files)
     names += (names.empty() ? "" : ", ") + file.name;
-  return fmt::format("\n{} read in {:.1f} s. Results in {}/: {}, summary.json\n",
-                     count_words(report.network.rows_read(), "row"), seconds, printable(out_dir),
-                     names);
+  return "\n" + wrap(fmt::format("{} read, all done in {:.1f} s. Results in {}/: {}, summary.json",
+                                 count_words(report.network.rows_read(), "row"), seconds,
+                                 printable(out_dir), names),
+                     terminal.columns, 0);
 }
 
 std::vector<std::string> render_rejects(const app::Network& network) {

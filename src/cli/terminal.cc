@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -127,6 +128,27 @@ std::string fit(std::string_view text, std::size_t columns) {
     text.remove_prefix(bytes);
   }
   return out.append(kEllipsis);
+}
+
+std::string wrap(std::string_view text, std::size_t columns, std::size_t indent) {
+  std::string out;
+  std::string line(indent, ' ');
+  std::size_t width = indent;
+  while (!text.empty()) {
+    const std::size_t blank = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, blank);
+    const std::size_t more = display_width(word) + (width == indent ? 0 : 1);
+    if (columns > 0 && width > indent && width + more > columns) {
+      out += line + "\n";
+      line.assign(indent, ' ');
+      width = indent;
+    }
+    if (width > indent) line += ' ';
+    line += word;
+    width = display_width(line);
+    text.remove_prefix(std::min(blank + 1, text.size()));
+  }
+  return out + line + "\n";
 }
 
 }  // namespace pursuit::cli

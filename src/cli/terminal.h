@@ -35,4 +35,8 @@ struct Terminal {
 /// The text cut to at most `columns`, the last of them "…" if something was cut off.
 [[nodiscard]] std::string fit(std::string_view text, std::size_t columns);
 
+/// Printable text as lines that begin with `indent` blanks and are broken at blanks so that they
+/// fit `columns` (0: one line); each ends its line.
+[[nodiscard]] std::string wrap(std::string_view text, std::size_t columns, std::size_t indent);
+
 }  // namespace pursuit::cli

@@ -11,6 +11,10 @@ void TextTable::add(std::vector<Cell> cells) {
   rows_.push_back(std::move(cells));
 }
 
+void TextTable::add_line(std::string text, std::size_t indent, Paint paint) {
+  lines_.push_back({rows_.size(), printable(text), indent, paint});
+}
+
 std::size_t TextTable::total(const Layout& layout) const {
   std::size_t width = 0;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
@@ -79,8 +83,26 @@ std::string TextTable::text(const Terminal& terminal, std::size_t indent) const 
     any |= !column.title.empty();
   }
   if (any) append_row(terminal, layout, titles, indent, out);
-  for (const auto& row : rows_) append_row(terminal, layout, row, indent, out);
+  append_lines(terminal, 0, indent, out);
+  for (std::size_t r = 0; r < rows_.size(); ++r) {
+    append_row(terminal, layout, rows_[r], indent, out);
+    append_lines(terminal, r + 1, indent, out);
+  }
   return out;
+}
+
+void TextTable::append_lines(const Terminal& terminal, std::size_t after, std::size_t indent,
+                             std::string& out) const {
+  for (const Line& line : lines_) {
+    if (line.after != after) continue;
+    const std::string text = wrap(line.text, terminal.columns, indent + line.indent);
+    // The line breaks stay outside of the paint.
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = text.find('\n', begin);
+      out += terminal.paint(line.paint, text.substr(begin, end - begin)) + "\n";
+      begin = end + 1;
+    }
+  }
 }
 
 }  // namespace pursuit::cli

@@ -26,6 +26,11 @@ class TextTable {
  public:
   explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
   void add(std::vector<Cell> cells);
+  /// A line across the columns, below the rows so far: broken where it does not fit, `indent` more
+  /// blanks before it.
+  void add_line(std::string text, std::size_t indent = 0, Paint paint = Paint::kNone);
+  /// Columns that the table takes where there is room, without indent and lines across.
+  [[nodiscard]] std::size_t natural_width() const { return total(lay_out(0)); }
   /// The table as lines, each begun by `indent` blanks; titles unless all are empty.
   [[nodiscard]] std::string text(const Terminal& terminal, std::size_t indent = 2) const;
 
@@ -42,8 +47,18 @@ class TextTable {
   void append_row(const Terminal& terminal, const Layout& layout, const std::vector<Cell>& row,
                   std::size_t indent, std::string& out) const;
 
+  struct Line {
+    std::size_t after;  // so many rows
+    std::string text;
+    std::size_t indent;
+    Paint paint;
+  };
+  void append_lines(const Terminal& terminal, std::size_t after, std::size_t indent,
+                    std::string& out) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;
+  std::vector<Line> lines_;  // by `after`
 };
 
 }  // namespace pursuit::cli

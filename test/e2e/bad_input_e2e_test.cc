@@ -244,7 +244,9 @@ TEST(BadInput, AnOldSummaryIsGoneWhenARunFails) {
 
 TEST(BadInput, WhatStandsInAFileCannotSteerATerminal) {
   const Sandbox box;
-  box.write("leads.csv", "lead_id,created_at,owner\n\x1b[31mA,2026-05-01,\x1b]0;pwned\x07Eve\n");
+  box.write("leads.csv",
+            "lead_id,created_at,owner\n\x1b[31mA,2026-05-01,\x1b]0;pwned\x07"
+            "Eve\n");
   box.write("events.csv", "lead_id,stage,at\n");
   const Ran ran = analyze(box);
   EXPECT_EQ(ran.status, 0) << ran.err;

@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"analyze --leads l --laeds l --events e -o out",
                 "no option '--laeds' (did you mean '--leads'?)"},
         Mistake{"analyze --laeds l", "no option '--laeds' (did you mean '--leads'?)"},
-        Mistake{"analyze -l l -o out", "--events is required"},
+        Mistake{"analyze -l leads -o out", "give --events, --outcomes or both"},
         Mistake{"analyze -l l -e e -o out --as-of yesterday", "'yesterday' is not an instant"},
         Mistake{"analyze -l l -e e -o out --format xml", "--format"},
         Mistake{"analyze -l l -e e -o out --threads x", "--threads"},

@@ -111,11 +111,14 @@ TEST(AnalyzeOlist, EveryLeadAndDealOfTheRealDataIsReadThroughTheShippedMapping) 
   const std::string example = PURSUIT_SOURCE_DIR "/examples/olist/";
   const TemporaryFolder out;
   ASSERT_NE(out.path(), "");
-  const std::string arguments =
-      "--leads " + quoted(data + "olist_marketing_qualified_leads_dataset.csv.gz") +
-      " --outcomes " + quoted(data + "olist_closed_deals_dataset.csv.gz") + " --mapping " +
-      quoted(example + "mapping.toml") + " --policy " + quoted(example + "policy.toml") +
-      " --as-of 2018-11-15T00:00:00Z";
+  // The data has outcomes only.
+  std::ofstream(out.path() + "/events.csv") << "lead_id,stage,at\n";
+  const std::string arguments = "--events " + quoted(out.path() + "/events.csv") + " --leads " +
+                                quoted(data + "olist_marketing_qualified_leads_dataset.csv.gz") +
+                                " --outcomes " +
+                                quoted(data + "olist_closed_deals_dataset.csv.gz") + " --mapping " +
+                                quoted(example + "mapping.toml") + " --policy " +
+                                quoted(example + "policy.toml") + " --as-of 2018-11-15T00:00:00Z";
   ASSERT_EQ(analyze(arguments, out.path()), 0) << content(out.path() + "/log");
   const auto leads = read_csv(out.path() + "/leads.csv");
   ASSERT_TRUE(leads) << leads.error().text();
