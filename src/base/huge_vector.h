@@ -31,8 +31,8 @@ class PageAllocator {
  public:
   using value_type = T;
   template <class U>
-  struct rebind {
-    using other = PageAllocator<U, kKind>;
+  struct rebind {                           // NOLINT(readability-identifier-naming): the standard's
+    using other = PageAllocator<U, kKind>;  // NOLINT(readability-identifier-naming): names
   };
   PageAllocator() = default;
   template <class U>
