@@ -23,7 +23,7 @@ struct Row {
   std::optional<RejectReason> reason;
   std::vector<std::string> values;
   std::string raw;
-  friend auto operator<=>(const Row&, const Row&) = default;
+  friend bool operator==(const Row&, const Row&) = default;
   friend void PrintTo(const Row& row, std::ostream* out) {
     *out << row.line << (row.reason ? " " + std::string(text_of(*row.reason)) : "") << " ["
          << row.raw << "]";
