@@ -15,7 +15,7 @@ section() {
   printf '=== %s: %s after %d s\n' "$name" "$status" $((SECONDS - start))
 }
 
-# Reported, but no gate yet: each has passed in parts only. Make it a section once a whole run of it passed.
+# Reported, but no gate yet: each has passed in parts only. A section once a whole run passed.
 watched() {
   local before=${#failed[@]}
   section "$@"
