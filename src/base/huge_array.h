@@ -9,9 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <sys/mman.h>
-
-#include "base/assert.h"
+#include "base/huge_vector.h"
 
 namespace pursuit::base {
 
@@ -48,11 +46,9 @@ class HugeArray {
     const std::size_t wanted = round_up(size * sizeof(T));
     if (wanted <= capacity_bytes_) return;
     const std::size_t grown = std::max(wanted, round_up(capacity_bytes_ + capacity_bytes_ / 4));
-    void* memory = capacity_bytes_ == 0 ? ::mmap(nullptr, grown, PROT_READ | PROT_WRITE,
-                                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-                                        : ::mremap(data_, capacity_bytes_, grown, MREMAP_MAYMOVE);
-    PURSUIT_ASSERT(memory != MAP_FAILED);  // out of address space
-    if (grown >= kHugePage) ::madvise(memory, grown, MADV_HUGEPAGE);
+    const PageKind kind = grown >= kHugePageBytes ? PageKind::kHuge : PageKind::kSmall;
+    void* const memory = capacity_bytes_ == 0 ? allocate_pages(grown, kind)
+                                              : grow_pages(data_, capacity_bytes_, grown, kind);
     data_ = static_cast<T*>(memory);
     capacity_bytes_ = grown;
   }
@@ -65,7 +61,7 @@ class HugeArray {
 
   /// Gives the memory back to the system.
   void release() {
-    if (data_ != nullptr) ::munmap(data_, capacity_bytes_);
+    if (data_ != nullptr) deallocate_pages(data_, capacity_bytes_);
     data_ = nullptr;
     size_ = 0;
     capacity_bytes_ = 0;
@@ -82,11 +78,10 @@ class HugeArray {
   [[nodiscard]] std::size_t memory_bytes() const { return size_ * sizeof(T); }
 
  private:
-  static constexpr std::size_t kHugePage = std::size_t{2} << 20;
   static constexpr std::size_t kPage = 4096;
 
   static std::size_t round_up(std::size_t bytes) {
-    const std::size_t unit = bytes >= kHugePage ? kHugePage : kPage;
+    const std::size_t unit = bytes >= kHugePageBytes ? kHugePageBytes : kPage;
     return (bytes + unit - 1) / unit * unit;
   }
 

@@ -1,6 +1,7 @@
 #include "base/huge_vector.h"
 
 #include <cstdint>
+#include <cstring>
 
 #include <sys/mman.h>
 
@@ -27,6 +28,21 @@ void* allocate_pages(std::size_t bytes, PageKind kind) {
   // A wish: refused, small pages serve as well.
   if (kind == PageKind::kHuge) ::madvise(begin + head, size, MADV_HUGEPAGE);
   return begin + head;
+}
+
+void* grow_pages(void* memory, std::size_t bytes, std::size_t new_bytes, PageKind kind) {
+  void* const grown = allocate_pages(new_bytes, kind);
+#if defined(__SANITIZE_THREAD__)
+  // ThreadSanitizer does not see mremap, and takes pages that come to another thread for shared.
+  std::memcpy(grown, memory, bytes);
+  deallocate_pages(memory, bytes);
+#else
+  // The pages move, not their bytes.
+  if (::mremap(memory, rounded(bytes), rounded(bytes), MREMAP_MAYMOVE | MREMAP_FIXED, grown) ==
+      MAP_FAILED)
+    throw std::bad_alloc();
+#endif
+  return grown;
 }
 
 void deallocate_pages(void* memory, std::size_t bytes) noexcept {

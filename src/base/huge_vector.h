@@ -21,6 +21,9 @@ enum class PageKind : std::uint8_t {
 /// Memory from the system, in huge pages if they are wanted and there are some, aligned to one.
 /// Never null.
 [[nodiscard]] void* allocate_pages(std::size_t bytes, PageKind kind);
+/// Like allocate_pages, with what `memory` (of `bytes`) held; frees `memory`. New bytes are zero.
+[[nodiscard]] void* grow_pages(void* memory, std::size_t bytes, std::size_t new_bytes,
+                               PageKind kind);
 void deallocate_pages(void* memory, std::size_t bytes) noexcept;
 
 inline constexpr std::size_t kHugePageBytes = 2u << 20;
