@@ -17,6 +17,9 @@ enum class ErrorCode : std::uint8_t {
   kIo,             // the operating system refused to read or write
   kLimit,          // over a limit of base/limits.h
   kUsage,          // the command line does not make sense
+  kConflict,       // at odds with what is already there
+  kBusy,           // no room for it now: try again
+  kStorage,        // the database refused to read or write; kIo is of files
 };
 
 /// One failure, ready to be shown: `where` names file, line and field as far as they are known.
