@@ -103,10 +103,9 @@ class Bench {
     const auto dealers = engine_.leads().dictionary(model::Dimension::kDealer).size();
     std::vector<double> took;
     for (std::size_t i = 0; i < count; ++i) {
-      const engine::QueueQuery query{.dealer = static_cast<std::uint32_t>(random_.below(dealers)),
-                                     .dealer_group = {},
-                                     .region = {},
-                                     .limit = 100};
+      engine::QueueQuery query;
+      query.filter.only(model::Dimension::kDealer,
+                        static_cast<std::uint32_t>(random_.below(dealers)));
       const std::int64_t begun = clock_.monotonic_ns();
       const auto leads = engine_.queue(query);
       took.push_back(static_cast<double>(clock_.monotonic_ns() - begun));

@@ -51,7 +51,7 @@ std::vector<MarketQueue> queues_of(const Engine& engine, std::size_t& markets) {
   const std::size_t limit = queues.size() > 1 ? kLeadsPerMarket : kLeadsOfOneMarket;
   for (MarketQueue& queue : queues) {
     engine::QueueQuery query;
-    query.region = queue.region;
+    query.filter.only(Dimension::kRegion, queue.region);
     query.limit = limit;
     queue.leads = engine.queue(query);
   }

@@ -67,8 +67,9 @@ std::vector<RungStatus> rungs_of(const Engine& engine, const engine::LeadFigures
 std::vector<Neighbour> neighbours_of(const Engine& engine, const engine::LeadFigures& figures) {
   const model::LeadTable& leads = engine.leads();
   engine::QueueQuery query;
-  query.dealer =
-      leads.profile_codes(leads.profile(figures.lead))[model::index_of(Dimension::kDealer)];
+  query.filter.only(
+      Dimension::kDealer,
+      leads.profile_codes(leads.profile(figures.lead))[model::index_of(Dimension::kDealer)]);
   query.limit = figures.rank + kNeighboursEachSide;
   const std::vector<base::LeadId> queue = engine.queue(query);
   std::vector<Neighbour> neighbours;

@@ -57,30 +57,12 @@ base::Result<engine::QueueQuery> query_of(const Engine& engine, const QueueScope
       {{Dimension::kRegion, &scope.region},
        {Dimension::kDealerGroup, &scope.dealer_group},
        {Dimension::kDealer, &scope.dealer}}};
-  const std::array<std::optional<std::uint32_t>*, 3> codes = {&query.region, &query.dealer_group,
-                                                              &query.dealer};
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto code = code_of(engine, wanted[i].first, *wanted[i].second);
+  for (const auto& [dimension, values] : wanted) {
+    const auto code = code_of(engine, dimension, *values);
     if (!code) return std::unexpected(code.error());
-    *codes[i] = *code;
+    if (*code) query.filter.only(dimension, **code);
   }
   return query;
-}
-
-std::vector<engine::Expiring> expiring(const Engine& engine, const engine::QueueQuery& scope,
-                                       base::Millis within_ms) {
-  std::vector<engine::Expiring> found = engine.expiring(within_ms);
-  const model::LeadTable& leads = engine.leads();
-  std::erase_if(found, [&](const engine::Expiring& next) {
-    const model::ProfileCodes& codes = leads.profile_codes(leads.profile(next.lead));
-    const auto differs = [&](const std::optional<std::uint32_t>& wanted, Dimension d) {
-      return wanted && codes[model::index_of(d)] != *wanted;
-    };
-    return differs(scope.region, Dimension::kRegion) ||
-           differs(scope.dealer_group, Dimension::kDealerGroup) ||
-           differs(scope.dealer, Dimension::kDealer);
-  });
-  return found;
 }
 
 base::Result<base::Millis> parse_duration(const std::string& text) {

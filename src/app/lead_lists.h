@@ -24,11 +24,6 @@ struct QueueScope {
 [[nodiscard]] base::Result<engine::QueueQuery> query_of(const engine::Engine& engine,
                                                         const QueueScope& scope, std::size_t limit);
 
-/// What changes status within `within_ms`, soonest first, of the leads in scope.
-[[nodiscard]] std::vector<engine::Expiring> expiring(const engine::Engine& engine,
-                                                     const engine::QueueQuery& scope,
-                                                     base::Millis within_ms);
-
 /// `24h`, `90m`, `7d`, `2w`: at most 400 days. Fails with kUsage.
 [[nodiscard]] base::Result<base::Millis> parse_duration(const std::string& text);
 

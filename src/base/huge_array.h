@@ -20,7 +20,10 @@ class HugeArray {
  public:
   HugeArray() = default;
   explicit HugeArray(std::size_t size) { resize(size); }
-  HugeArray(const HugeArray&) = delete;
+  HugeArray(const HugeArray& other) {
+    resize(other.size_);
+    std::copy_n(other.data_, size_, data_);
+  }
   HugeArray& operator=(const HugeArray&) = delete;
   HugeArray(HugeArray&& other) noexcept { swap(other); }
   HugeArray& operator=(HugeArray&& other) noexcept {

@@ -88,7 +88,7 @@ app::ExitStatus run_expiring(CommandLine& line, Arguments& arguments) {
   const engine::Engine& engine = *network->engine;
   const auto query = app::query_of(engine, arguments.scope, arguments.limit);
   if (!query) return line.console.fail({app::ExitStatus::kInput, query.error()});
-  std::vector<engine::Expiring> leads = app::expiring(engine, *query, *within_ms);
+  std::vector<engine::Expiring> leads = engine.expiring(*within_ms, query->filter);
   const std::size_t all = leads.size();
   if (leads.size() > arguments.limit) leads.resize(arguments.limit);
   if (arguments.json) {

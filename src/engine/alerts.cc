@@ -44,9 +44,8 @@ class AlertMaker {
         load_filter_(state.policy.trigger.load_imbalance.filter, state.leads) {}
 
   std::vector<AlertRow> make() {
-    for (std::uint32_t i = 0; i < s_.leads.size(); ++i) {
-      const Standing& standing = s_.book.standing({i});
-      if (standing.state == LeadState::kOpen) lead({i}, standing);
+    for (std::uint32_t p = 0; p < s_.open.pairs(); ++p) {
+      s_.open.for_each({p}, s_.book, [&](base::LeadId id) { lead(id, s_.book.standing(id)); });
     }
     for (std::uint32_t p = 0; p < s_.load_now.size(); ++p) load_imbalance({p});
     delay_surge(model::Dimension::kDealer, s_.surge_by_dealer);
@@ -105,9 +104,8 @@ class AlertMaker {
     if (factor < trigger.load_factor) return;
     std::uint32_t stagnant = 0;
     bool wanted = false;
-    s_.members.for_each(pair, s_.leads, s_.profiles, [&](base::LeadId lead) {
+    s_.open.for_each(pair, s_.book, [&](base::LeadId lead) {
       const Standing& standing = s_.book.standing(lead);
-      if (standing.state != LeadState::kOpen) return;
       wanted |= load_filter_.passes(s_.leads.profile_codes(s_.leads.profile(lead)));
       if (s_.evaluator.is_load_stage(standing.stage)) {
         stagnant += standing.expired || standing.dormant;

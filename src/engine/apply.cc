@@ -40,7 +40,14 @@ model::ProfileCodes codes_of(Engine::State& s, const model::Change& change) {
 
 void note_past(Engine::State& s, base::PairId pair, base::Millis at_ms) {
   // At midnight counts too: a visit entered then is open at it, one left then is not.
-  if (at_ms <= last_midnight(s.evaluator.as_of_ms())) s.past_moved[pair.v] = 1;
+  if (at_ms <= last_midnight(s.judged_as_of_ms)) s.past_moved[pair.v] = 1;
+}
+
+void note_later(Engine::State& s, base::LeadId lead, base::Millis at_ms) {
+  // Before the first refresh nothing is visible; the refresh lists what is not visible after it.
+  if (at_ms > s.evaluator.as_of_ms() && s.judged_as_of_ms != base::kNoInstant) {
+    s.later.add(at_ms, lead);
+  }
 }
 
 /// Calendars that do not reach back far enough are laid out again; their figures do not change by
@@ -63,6 +70,7 @@ void add_lead(Engine::State& s, const model::Change& change) {
   s.members.add(lead, pair, s.profiles);
   s.book.insert(lead, model::Event::make(change.at_ms, model::kCreatedCode));
   note_past(s, pair, change.at_ms);
+  note_later(s, lead, change.at_ms);
   s.reassess(lead);
 }
 
@@ -75,6 +83,7 @@ bool update_lead(Engine::State& s, base::LeadId lead, const model::Change& chang
   const bool new_profile = profile != s.leads.profile(lead);
   s.leads.set_owner(lead, owner);
   if (!moved && !new_profile) return new_owner;
+  if (moved) note_later(s, lead, change.at_ms);
   // The old pair loses the lead from all its days, the new one gains it in all of them.
   const base::PairId old_pair = s.facts(lead).pair;
   s.past_moved[old_pair.v] = 1;
@@ -87,6 +96,7 @@ bool update_lead(Engine::State& s, base::LeadId lead, const model::Change& chang
     s.grow_to_profiles();
     const base::PairId pair = s.facts(lead).pair;
     if (pair != old_pair) {
+      s.open.remove(lead, old_pair, standing);
       s.members.move(lead, pair, s.profiles);
       s.rescore_pair(old_pair);
     }
@@ -111,6 +121,7 @@ bool apply_to(Engine::State& s, base::LeadId lead, const model::Change& change) 
   if (change.at_ms <= s.evaluator.as_of_ms()) {
     s.reassess(lead);
   } else {
+    note_later(s, lead, change.at_ms);
     s.book.standing(lead).stale = true;  // its events may have moved away from what was judged
   }
   return true;
@@ -135,28 +146,35 @@ void fetch_ahead(const Engine::State& s, std::span<const base::LeadId> leads) {
 }  // namespace
 
 void Engine::State::rescore_pair(base::PairId pair) {
-  members.for_each(pair, leads, profiles, [&](base::LeadId lead) {
+  open.for_each(pair, book, [&](base::LeadId lead) {
     Standing& standing = book.standing(lead);
-    if (standing.state != LeadState::kOpen) return;
     if (!baseline.lacks_threshold(standing.stage, policy.expiry)) return;
     evaluator.assess(lead, facts(lead), load_now[pair.v], standing);
   });
+}
+
+void Engine::State::replace_standing(base::LeadId lead, const Profiles::Facts& facts,
+                                     Standing next) {
+  Standing& standing = book.standing(lead);
+  count_in(*this, facts.pair, standing, false);
+  next.listed = standing.listed;
+  next.stale = true;
+  standing = next;
+  count_in(*this, facts.pair, standing, true);
+  if (standing.state == LeadState::kOpen) open.add(lead, facts.pair, standing);
 }
 
 void Engine::State::reassess(base::LeadId lead) {
   const Profiles::Facts& f = facts(lead);
   const auto events = book.events(lead);
   if (!events.empty()) reach_back(*this, events.front().at_ms());
-  Standing& standing = book.standing(lead);
   const PairLoad before = load_now[f.pair.v];
-  count_in(*this, f.pair, standing, false);
-  standing = evaluator.standing(walk_to_end(lead));
-  count_in(*this, f.pair, standing,
-           true);  // first: the lead's own score may look at the load it makes
+  // First: the lead's own score may look at the load it makes.
+  replace_standing(lead, f, evaluator.standing(walk_to_end(lead)));
+  Standing& standing = book.standing(lead);
   if (standing.state == LeadState::kOpen) {
     evaluator.assess(lead, f, load_now[f.pair.v], standing);
   }
-  standing.stale = true;
   dealer_moved[profiles.pairs()[f.pair.v].dealer] = 1;
   if (load_now[f.pair.v] != before) rescore_pair_if_needed(f.pair);
 }

@@ -14,15 +14,16 @@ class AssessPass {
       : state_(state), evaluator_(state.evaluator), surges_(state) {}
 
   void dealer(std::uint32_t dealer, std::span<const std::uint32_t> pairs, std::vector<Ranked>& open,
-              Counts& counts) const {
+              Counts* counts) const {
     open.clear();
     for (const std::uint32_t p : pairs) {
       const PairLoad now = state_.load_now[p];
       if (now.open == 0) continue;
-      state_.members.for_each({p}, state_.leads, state_.profiles, [&](base::LeadId lead) {
+      state_.open.for_each({p}, state_.book, [&](base::LeadId lead) {
+        const Profiles::Facts& facts = state_.facts(lead);
         Standing& standing = state_.book.standing(lead);
-        if (standing.state != LeadState::kOpen) return;
-        assess(lead, now, standing, counts);
+        evaluator_.assess(lead, facts, now, standing);
+        if (counts != nullptr) count(lead, facts, now, standing, *counts);
         open.push_back({standing.score, lead});
       });
     }
@@ -34,9 +35,8 @@ class AssessPass {
   }
 
  private:
-  void assess(base::LeadId lead, PairLoad now, Standing& standing, Counts& counts) const {
-    const Profiles::Facts& facts = state_.facts(lead);
-    evaluator_.assess(lead, facts, now, standing);
+  void count(base::LeadId lead, const Profiles::Facts& facts, PairLoad now,
+             const Standing& standing, Counts& counts) const {
     StageCounts& stage = counts.stages[standing.stage];
     ++stage.open;
     stage.expired += standing.expired;
@@ -60,12 +60,13 @@ class AssessPass {
 
 }  // namespace
 
-void assess_leads(Engine::State& state, const DealerTasks& tasks, std::vector<Counts>& counts) {
+void assess_leads(Engine::State& state, const DealerTasks& tasks, std::span<Counts> counts) {
   std::vector<std::vector<Ranked>> open(state.pool.size());
   const AssessPass pass(state);
   state.pool.parallel_for(tasks.count(), [&](std::size_t task, unsigned worker) {
     for (std::size_t i = tasks.first_of_task[task]; i < tasks.first_of_task[task + 1]; ++i) {
-      pass.dealer(tasks.dealers[i], tasks.pairs_of(i), open[worker], counts[worker]);
+      pass.dealer(tasks.dealers[i], tasks.pairs_of(i), open[worker],
+                  counts.empty() ? nullptr : &counts[worker]);
     }
   });
 }

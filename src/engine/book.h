@@ -2,8 +2,10 @@
 // stands, as a column. One writer; reads from any thread while nobody writes.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -28,7 +30,8 @@ struct Standing {
   model::Tier tier : 2 = model::Tier::kCold;
   bool expired : 1 = false;
   bool dormant : 1 = false;
-  bool stale : 1 = false;  // changed since the last refresh: cached visit judgements do not hold
+  bool stale : 1 = false;   // changed since the last refresh: cached visit judgements do not hold
+  bool listed : 1 = false;  // among the open leads of its pair
 };
 static_assert(sizeof(Standing) == 32);
 
@@ -36,6 +39,11 @@ class Book {
  public:
   /// A book for a funnel with so many open stages.
   explicit Book(std::size_t open_stages) : open_stages_(open_stages) {}
+
+  [[nodiscard]] Book copy() const { return *this; }
+  Book(Book&&) = default;
+  Book& operator=(Book&&) = default;
+  ~Book() = default;
 
   /// Fills an empty book with `lead_count` leads and their events: sorted, exact duplicates once.
   void load(std::uint32_t lead_count, model::EventScatter& events, base::ThreadPool& pool);
@@ -47,6 +55,9 @@ class Book {
   /// Takes the lead's created_at away and puts another in its place; false when it is the same.
   bool replace_created(base::LeadId lead, base::Millis created_ms);
 
+  /// As if no lead had been looked at.
+  void forget_standings() { std::ranges::fill(standing_.span(), Standing{}); }
+
   [[nodiscard]] std::uint32_t lead_count() const {
     return static_cast<std::uint32_t>(spans_.size());
   }
@@ -54,6 +65,13 @@ class Book {
   [[nodiscard]] std::span<const model::Event> events(base::LeadId lead) const {
     const Span s = spans_[lead.v];
     return {arena_.data() + s.begin, s.count};
+  }
+  /// Instant of a lead's first event later than `as_of_ms`; nothing when there is none.
+  [[nodiscard]] std::optional<base::Millis> next_after(base::LeadId lead,
+                                                       base::Millis as_of_ms) const {
+    const auto own = events(lead);
+    if (own.empty() || own.back().at_ms() <= as_of_ms) return std::nullopt;
+    return std::ranges::upper_bound(own, as_of_ms, {}, &model::Event::at_ms)->at_ms();
   }
   /// Position of a lead's first event in the arena; per-event columns are parallel to it.
   [[nodiscard]] std::uint32_t first_slot(base::LeadId lead) const { return spans_[lead.v].begin; }
@@ -80,6 +98,7 @@ class Book {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
+  Book(const Book&) = default;  // large: copy() says so
   struct Span {
     std::uint32_t begin = 0;
     std::uint32_t count : 30 = 0;

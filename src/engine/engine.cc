@@ -38,9 +38,7 @@ std::uint32_t Engine::State::rank_of(base::LeadId lead) const {
   if (dealer_moved[dealer] == 0) return book.standing(lead).rank;
   std::uint32_t rank = 1;
   for (const std::uint32_t pair : members.pairs_of(dealer)) {
-    members.for_each({pair}, leads, profiles, [&](base::LeadId other) {
-      rank += book.standing(other).state == LeadState::kOpen && ranks_before(other, lead);
-    });
+    open.for_each({pair}, book, [&](base::LeadId other) { rank += ranks_before(other, lead); });
   }
   return rank;
 }
@@ -49,6 +47,7 @@ void Engine::State::grow_to_profiles() {
   profiles.update(leads);
   load_now.resize(profiles.pairs().size());
   past_moved.resize(profiles.pairs().size(), 0);
+  open.grow(profiles.pairs().size());
   dealer_moved.resize(leads.dictionary(model::Dimension::kDealer).size(), 0);
 }
 
@@ -173,7 +172,8 @@ const Tables& Engine::tables() const { return state_->tables; }
 std::size_t Engine::memory_bytes() const {
   const State& s = *state_;
   return s.leads.memory_bytes() + s.signals.memory_bytes() + s.book.memory_bytes() +
-         s.profiles.memory_bytes() + s.members.memory_bytes() + s.past_load.memory_bytes() +
+         s.profiles.memory_bytes() + s.members.memory_bytes() + s.open.memory_bytes() +
+         s.later.memory_bytes() + s.past_load.memory_bytes() +
          s.load_now.size() * (sizeof(PairLoad) + 1) + s.tables.load_daily.size() * sizeof(LoadRow) +
          s.tables.load.size() * sizeof(LoadRow);
 }

@@ -17,7 +17,9 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "engine/aggregate.h"
 #include "engine/figures.h"
+#include "engine/query.h"
 #include "model/change.h"
 #include "model/event_scatter.h"
 #include "model/lead_table.h"
@@ -25,15 +27,6 @@
 #include "model/signal_log.h"
 
 namespace pursuit::engine {
-
-/// Which open leads a queue holds; an absent dimension means all. Codes are of the lead table's
-/// dictionaries.
-struct QueueQuery {
-  std::optional<std::uint32_t> dealer;
-  std::optional<std::uint32_t> dealer_group;
-  std::optional<std::uint32_t> region;
-  std::size_t limit = 100;
-};
 
 /// A lead and when its status changes next if nothing happens.
 struct Expiring {
@@ -104,9 +97,22 @@ class Engine {
   /// once against the same baseline.
   ApplyReport apply(std::span<const model::Change> changes);
 
+  /// Moves the as-of instant forward against the same baseline: events that have become visible,
+  /// load, and status, score and rank of every open lead. Work in proportion to the open leads;
+  /// tables stay as they are. Equal, bit for bit, to a book loaded with the same events that adopts
+  /// this engine's baseline at `as_of_ms`. Fails with kUsage on an instant before the present one
+  /// and before the first refresh.
+  base::Result<void> advance(base::Millis as_of_ms);
+
   /// Evaluates every lead as of the other engine's instant against its baseline, matched by text;
   /// tables stay as they are. What a replica does with a baseline that it was sent.
   base::Result<void> adopt_baseline(const Engine& other);
+
+  /// A full copy with as many threads, for another instant while this one goes on.
+  [[nodiscard]] std::unique_ptr<Engine> clone() const;
+  /// A copy under another policy, to be refreshed before it is read. Fails with kInvalidPolicy when
+  /// the stages of its funnel are others.
+  [[nodiscard]] base::Result<std::unique_ptr<Engine>> clone(model::Policy other) const;
 
   // ── reading ─────────────────────────────────────────────────────────────────────────────────
   [[nodiscard]] const model::Policy& policy() const;
@@ -134,11 +140,28 @@ class Engine {
   /// Load of a dealer × nameplate at the as-of instant, changes since the refresh included; nothing
   /// without an open lead.
   [[nodiscard]] std::optional<LoadRow> load(std::uint32_t dealer, std::uint32_t nameplate) const;
-  /// Open leads by score descending, then oldest entry into the stage, then lead id (semantics.md,
-  /// "Score and tier").
+  /// The first open leads of a filter in the order wanted. Work in proportion to the open leads of
+  /// the dealers named, or to all open leads.
   [[nodiscard]] std::vector<base::LeadId> queue(const QueueQuery& query) const;
+  /// Where an open lead stands in such an order: the `after` of the next page.
+  [[nodiscard]] QueueCursor cursor(base::LeadId lead, QueueOrder order) const;
+  /// How many open leads pass.
+  [[nodiscard]] std::uint64_t count_open(const LeadFilter& filter) const;
   /// Open leads whose status changes in (T, T + within_ms] if nothing happens, soonest first.
-  [[nodiscard]] std::vector<Expiring> expiring(base::Millis within_ms) const;
+  [[nodiscard]] std::vector<Expiring> expiring(base::Millis within_ms,
+                                               const LeadFilter& filter = {}) const;
+
+  /// Turnaround by whatever the query groups by: cells with a visit, by stage, texts of the
+  /// dimensions, week. Work: a walk of the leads of the filter, on all threads.
+  [[nodiscard]] std::vector<TatCell> turnaround(const TatQuery& query) const;
+  /// Leads with a visit in a cell of that query's answer.
+  [[nodiscard]] std::vector<base::LeadId> leads_behind(const TatQuery& query, const TatCell& cell,
+                                                       const LeadPage& page) const;
+  /// How many leads have what. Work: a pass over all leads, on all threads.
+  [[nodiscard]] Facets facets(const LeadFilter& filter) const;
+  /// Visible leads that pass.
+  [[nodiscard]] std::vector<base::LeadId> list(const LeadFilter& filter,
+                                               const LeadPage& page) const;
 
   /// Cheap enough for a pass over all leads.
   [[nodiscard]] Glance glance(base::LeadId lead) const;

@@ -104,9 +104,9 @@ TEST(Engine, QueueBreaksTiesByEntryThenId) {
       engine_with({lead_change("b", kNow - kMillisPerHour), lead_change("a", kNow - kMillisPerHour),
                    lead_change("c", kNow - kMillisPerHour)});
   EXPECT_EQ(ids(*engine, engine->queue({})), (std::vector<std::string>{"a", "b", "c"}));
-  EXPECT_EQ(
-      ids(*engine, engine->queue({.dealer = {}, .dealer_group = {}, .region = {}, .limit = 1})),
-      std::vector<std::string>{"a"});
+  QueueQuery first;
+  first.limit = 1;
+  EXPECT_EQ(ids(*engine, engine->queue(first)), std::vector<std::string>{"a"});
   EXPECT_EQ(figures(*engine, "c").rank, 3u);
 }
 

@@ -46,8 +46,8 @@ Evaluator::Evaluator(const model::Policy& policy, const Profiles& profiles,
 }
 
 base::Result<void> Evaluator::set_instant(base::Millis as_of_ms, base::Millis earliest_ms) {
-  as_of_ms_ = as_of_ms;
   if (policy_->duration == model::DurationKind::kElapsed) {
+    as_of_ms_ = as_of_ms;
     laid_out_from_ms_ = base::kMinInstantMs;
     return {};
   }
@@ -59,6 +59,7 @@ base::Result<void> Evaluator::set_instant(base::Millis as_of_ms, base::Millis ea
     if (!laid_out) return std::unexpected(laid_out.error());
     calendars.push_back(std::move(*laid_out));
   }
+  as_of_ms_ = as_of_ms;
   calendars_ = std::move(calendars);
   laid_out_from_ms_ = from_ms;
   return {};

@@ -36,6 +36,12 @@ class Evaluator {
   /// Sets the instant and lays calendars out from `earliest_ms` to some way beyond `as_of_ms`.
   /// Fails on an unknown zone.
   base::Result<void> set_instant(base::Millis as_of_ms, base::Millis earliest_ms);
+  /// Takes over the instant and the calendars of an evaluator of an equal policy.
+  void copy_instant(const Evaluator& other) {
+    as_of_ms_ = other.as_of_ms_;
+    laid_out_from_ms_ = other.laid_out_from_ms_;
+    calendars_ = other.calendars_;
+  }
   [[nodiscard]] base::Millis as_of_ms() const { return as_of_ms_; }
   /// Whether durations that begin at `from_ms` can be told.
   [[nodiscard]] bool reaches(base::Millis from_ms) const { return from_ms >= laid_out_from_ms_; }

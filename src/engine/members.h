@@ -15,6 +15,12 @@ namespace pursuit::engine {
 
 class Members {
  public:
+  Members() = default;
+  [[nodiscard]] Members copy() const { return *this; }
+  Members(Members&&) = default;
+  Members& operator=(Members&&) = default;
+  ~Members() = default;
+
   /// Lists all leads afresh: by pair, and within a pair by number, which after a bulk load is the
   /// order in memory.
   void rebuild(const model::LeadTable& leads, const Profiles& profiles);
@@ -57,6 +63,7 @@ class Members {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
+  Members(const Members&) = default;  // large: copy() says so
   [[nodiscard]] std::span<const std::uint32_t> listed(base::PairId pair) const {
     if (pair.v + 1 >= begin_.size()) return {};
     return order_.span().subspan(begin_[pair.v], begin_[pair.v + 1] - begin_[pair.v]);

@@ -48,6 +48,13 @@ class Profiles {
  public:
   explicit Profiles(const model::Policy& policy);
 
+  /// Takes over what `other` has learned of an equal policy.
+  void learn(const Profiles& other) {
+    const model::Policy* const policy = policy_;
+    *this = other;
+    policy_ = policy;
+  }
+
   /// Learns the profiles that `leads` has gained since the last call; ids given out before stay as
   /// they are.
   void update(const model::LeadTable& leads);
@@ -92,6 +99,7 @@ class Profiles {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
+  Profiles& operator=(const Profiles&) = default;
   [[nodiscard]] Facts make_facts(const model::LeadTable& leads, base::ProfileId p);
   [[nodiscard]] Ruling ruling_of(const model::LeadTable& leads, const model::ProfileCodes& codes);
   [[nodiscard]] SlaChoice make_choice(const model::LeadTable& leads,

@@ -1,37 +1,56 @@
 // Lists of leads: the queue of today, and what changes status next.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/engine.h"
 #include "engine/judge.h"
+#include "engine/matcher.h"
 #include "engine/state.h"
 
 namespace pursuit::engine {
 
 namespace {
 
-bool is_wanted(const Engine::State& s, base::LeadId lead, const QueueQuery& query) {
-  if (!query.region && !query.dealer_group && !query.dealer) return true;
-  const model::ProfileCodes& codes = s.leads.profile_codes(s.leads.profile(lead));
-  const auto is = [&](const std::optional<std::uint32_t>& wanted, model::Dimension d) {
-    return !wanted || codes[model::index_of(d)] == *wanted;
-  };
-  return is(query.region, model::Dimension::kRegion) &&
-         is(query.dealer_group, model::Dimension::kDealerGroup) &&
-         is(query.dealer, model::Dimension::kDealer);
+/// The key that a queue is sorted by, as QueueCursor has it.
+double key_of(const Engine::State& s, QueueKey key, base::LeadId lead, const Standing& standing) {
+  switch (key) {
+    case QueueKey::kScore:
+      return standing.score;
+    case QueueKey::kEntered:
+      return static_cast<double>(standing.entered_ms);
+    case QueueKey::kLastActivity:
+      return static_cast<double>(standing.last_activity_ms);
+    case QueueKey::kTimeLeft:
+    case QueueKey::kTimeInStage:
+      break;
+  }
+  const Profiles::Facts& facts = s.facts(lead);
+  const auto in_stage_ms =
+      static_cast<double>(s.evaluator.duration(facts, standing.entered_ms, s.evaluator.as_of_ms()));
+  if (key == QueueKey::kTimeInStage) return in_stage_ms;
+  const double threshold_ms = s.evaluator.threshold(facts, standing.stage).ms;
+  return std::isnan(threshold_ms) ? std::numeric_limits<double>::infinity()
+                                  : threshold_ms - in_stage_ms;
 }
 
+/// A place in a queue; the key turned so that less comes first.
+struct Place {
+  double key;
+  base::Millis entered_ms;
+  base::LeadId lead;
+};
+
 /// Keeps the best `limit` of the leads it is shown: twice as many are gathered, then the worse half
-/// dropped. What is compared is kept beside the lead, so that comparing stays in cache.
+/// dropped. All that is compared is kept beside the lead, but for ids, which seldom decide.
 class Best {
  public:
-  Best(const Engine::State& state, std::size_t limit) : state_(state), limit_(limit) {
-    kept_.reserve(std::min<std::size_t>(2 * limit + 1, state.leads.size() + std::size_t{1}));
+  Best(const Engine::State& state, const QueueQuery& query)
+      : leads_(state.leads), limit_(query.limit) {
+    kept_.reserve(std::min<std::size_t>(2 * limit_ + 1, state.leads.size() + std::size_t{1}));
   }
-  void show(base::LeadId lead, const Standing& standing) {
-    if (limit_ == 0) return;
-    const Ranked candidate{standing.score, lead};
-    if (full_ && !state_.ranks_before(candidate, kept_[limit_ - 1])) return;
+  void show(const Place& candidate) {
+    if (full_ && !before(candidate, kept_[limit_ - 1])) return;
     kept_.push_back(candidate);
     if (kept_.size() >= 2 * limit_) drop_worse();
   }
@@ -43,15 +62,18 @@ class Best {
     for (std::size_t i = 0; i < count; ++i) leads.push_back(kept_[i].lead);
     return leads;
   }
+  [[nodiscard]] bool before(const Place& a, const Place& b) const {
+    if (a.key != b.key) return a.key < b.key;
+    if (a.entered_ms != b.entered_ms) return a.entered_ms < b.entered_ms;
+    return a.lead != b.lead && leads_.id(a.lead) < leads_.id(b.lead);
+  }
 
  private:
   struct Order {
     const Best* best;
-    bool operator()(const Ranked& a, const Ranked& b) const {
-      return best->state_.ranks_before(a, b);
-    }
+    bool operator()(const Place& a, const Place& b) const { return best->before(a, b); }
   };
-  [[nodiscard]] std::vector<Ranked>::iterator at(std::size_t i) {
+  [[nodiscard]] std::vector<Place>::iterator at(std::size_t i) {
     return kept_.begin() + static_cast<std::ptrdiff_t>(i);
   }
   void drop_worse() {
@@ -60,9 +82,9 @@ class Best {
     full_ = true;
   }
 
-  const Engine::State& state_;
+  const model::LeadTable& leads_;
   std::size_t limit_;
-  std::vector<Ranked> kept_;
+  std::vector<Place> kept_;
   bool full_ = false;  // kept_[limit_ - 1] is the worst of the best so far
 };
 
@@ -70,23 +92,44 @@ class Best {
 
 std::vector<base::LeadId> Engine::queue(const QueueQuery& query) const {
   const State& s = *state_;
-  Best best(s, query.limit);
-  const auto show = [&](base::LeadId lead) {
-    const Standing& standing = s.book.standing(lead);
-    if (standing.state != LeadState::kOpen) return;
-    if (is_wanted(s, lead, query)) best.show(lead, standing);
-  };
-  if (query.dealer) {
-    for (const std::uint32_t pair : s.members.pairs_of(*query.dealer)) {
-      s.members.for_each({pair}, s.leads, s.profiles, show);
-    }
-  } else {
-    for (std::uint32_t lead = 0; lead < s.leads.size(); ++lead) show({lead});
-  }
+  if (query.limit == 0) return {};
+  const double sign = query.order.descending ? -1.0 : 1.0;
+  Matcher matcher(query.filter, s);
+  Best best(s, query);
+  Place after{};
+  if (query.after) after = {sign * query.after->key, query.after->entered_ms, query.after->lead};
+  matcher.for_each_pair([&](base::PairId pair) {
+    s.open.for_each(pair, s.book, [&](base::LeadId lead) {
+      const Standing& standing = s.book.standing(lead);
+      if (!matcher.passes(lead, standing)) return;
+      const Place place{sign * key_of(s, query.order.key, lead, standing), standing.entered_ms,
+                        lead};
+      if (!query.after || best.before(after, place)) best.show(place);
+    });
+  });
   return best.take();
 }
 
-std::vector<Expiring> Engine::expiring(base::Millis within_ms) const {
+QueueCursor Engine::cursor(base::LeadId lead, QueueOrder order) const {
+  const Standing& standing = state_->book.standing(lead);
+  return {.key = key_of(*state_, order.key, lead, standing),
+          .entered_ms = standing.entered_ms,
+          .lead = lead};
+}
+
+std::uint64_t Engine::count_open(const LeadFilter& filter) const {
+  const State& s = *state_;
+  Matcher matcher(filter, s);
+  std::uint64_t count = 0;
+  matcher.for_each_pair([&](base::PairId pair) {
+    s.open.for_each(pair, s.book, [&](base::LeadId lead) {
+      count += matcher.passes(lead, s.book.standing(lead));
+    });
+  });
+  return count;
+}
+
+std::vector<Expiring> Engine::expiring(base::Millis within_ms, const LeadFilter& filter) const {
   const State& s = *state_;
   const base::Millis as_of_ms = s.evaluator.as_of_ms();
   const base::Millis dormant_ms = s.policy.expiry.dormant_days * base::kMillisPerDay;
@@ -94,19 +137,20 @@ std::vector<Expiring> Engine::expiring(base::Millis within_ms) const {
   const auto note = [&](base::LeadId lead, base::Millis at_ms, bool dormant) {
     if (at_ms > as_of_ms && at_ms - as_of_ms <= within_ms) found.push_back({lead, at_ms, dormant});
   };
-  for (std::uint32_t i = 0; i < s.leads.size(); ++i) {
-    const base::LeadId lead{i};
+  Matcher matcher(filter, s);
+  const auto look_at = [&](base::LeadId lead) {
     const Standing& standing = s.book.standing(lead);
-    if (standing.state != LeadState::kOpen) continue;
+    if (!matcher.passes(lead, standing)) return;
     if (!standing.dormant) note(lead, standing.last_activity_ms + dormant_ms, true);
     const Profiles::Facts& facts = s.facts(lead);
     const double threshold_ms = s.evaluator.threshold(facts, standing.stage).ms;
-    if (standing.expired || std::isnan(threshold_ms)) continue;
+    if (standing.expired || std::isnan(threshold_ms)) return;
     // The first whole millisecond at which the time in stage is above the threshold.
     const auto longest_ms = static_cast<base::Millis>(std::floor(threshold_ms));
     const base::Millis at_ms = s.evaluator.after(facts, standing.entered_ms, longest_ms + 1);
     if (at_ms != base::kNoInstant) note(lead, at_ms, false);
-  }
+  };
+  matcher.for_each_pair([&](base::PairId pair) { s.open.for_each(pair, s.book, look_at); });
   std::sort(found.begin(), found.end(), [&](const Expiring& a, const Expiring& b) {
     if (a.at_ms != b.at_ms) return a.at_ms < b.at_ms;
     if (a.lead != b.lead) return s.leads.id(a.lead) < s.leads.id(b.lead);

@@ -1,7 +1,7 @@
 // Reading one lead: its figures and visits.
-#include <cmath>
-#include <optional>
+#include <algorithm>
 
+#include "engine/closed_sla.h"
 #include "engine/engine.h"
 #include "engine/history.h"
 #include "engine/judge.h"
@@ -9,10 +9,6 @@
 
 namespace pursuit::engine {
 
-namespace {
-
-/// The daily load of a pair as of now, made from its leads; for reads that the refresh has not
-/// judged.
 LoadHistory history_of(const Engine::State& s, base::PairId pair) {
   const base::Millis as_of_ms = s.evaluator.as_of_ms();
   base::Millis earliest_ms = as_of_ms;
@@ -35,34 +31,7 @@ LoadHistory history_of(const Engine::State& s, base::PairId pair) {
   return history;
 }
 
-/// Effective SLA hours of what a lead has closed: by the load that the refresh noted, or found now.
-class ClosedSla {
- public:
-  ClosedSla(const Engine::State& state, base::LeadId lead)
-      : state_(state),
-        pair_(state.facts(lead).pair),
-        slot_(state.book.first_slot(lead)),
-        judged_(state.is_judged(lead)) {}
-
-  double hours(std::uint16_t rule, std::uint32_t index, base::Millis left_ms) {
-    if (judged_ && state_.past_load[slot_ + index].is_known()) {
-      return relaxed(rule, state_.past_load[slot_ + index].load());
-    }
-    if (!history_) history_ = history_of(state_, pair_);
-    return relaxed(rule, history_->at(base::day_of(left_ms)));
-  }
-
- private:
-  [[nodiscard]] double relaxed(std::uint16_t rule, PairLoad load) const {
-    return state_.evaluator.effective_hours(rule, state_.evaluator.relaxation(load));
-  }
-
-  const Engine::State& state_;
-  base::PairId pair_;
-  std::uint32_t slot_;
-  bool judged_;
-  std::optional<LoadHistory> history_;
-};
+namespace {
 
 VisitFigures unjudged(model::StageCode stage, VisitKind kind, base::Millis entered_ms,
                       base::Millis left_ms, base::Millis duration_ms) {

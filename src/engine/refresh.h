@@ -1,5 +1,5 @@
 // engine/refresh.h: the passes of a refresh, each over all leads on all threads, dealer by dealer.
-// Used by engine.cc only.
+// Used by engine.cc and advance.cc only.
 #pragma once
 
 #include <cstdint>
@@ -67,7 +67,8 @@ void walk_leads(Engine::State& state, const DealerTasks& tasks, SampleStore* sam
                 std::vector<Counts>& counts);
 
 /// Second pass, once the baseline is made: scores, status, open visits against their SLA, ranks.
-void assess_leads(Engine::State& state, const DealerTasks& tasks, std::vector<Counts>& counts);
+/// `counts` are by worker, or none to count nothing.
+void assess_leads(Engine::State& state, const DealerTasks& tasks, std::span<Counts> counts);
 
 /// The rows of funnel.csv.
 [[nodiscard]] std::vector<FunnelRow> funnel_rows(const Engine::State& state, const Counts& counts);

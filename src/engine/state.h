@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -12,7 +13,9 @@
 #include "engine/book.h"
 #include "engine/engine.h"
 #include "engine/evaluator.h"
+#include "engine/later.h"
 #include "engine/members.h"
+#include "engine/open_leads.h"
 #include "engine/profiles.h"
 
 namespace pursuit::engine {
@@ -49,7 +52,8 @@ struct Engine::State {
   State(model::Policy policy_in, EngineOptions options);
 
   model::Policy policy;
-  base::ThreadPool pool;
+  mutable base::ThreadPool pool;
+  mutable std::mutex readers_pool;  // which reader has the pool
   model::LeadTable leads;
   model::SignalLog signals;
   Book book;
@@ -57,6 +61,10 @@ struct Engine::State {
   Baseline baseline;
   Evaluator evaluator;
   Members members;
+  OpenLeads open;
+  Later later;  // complete once there was a refresh
+  /// When past_load was noted: the as-of instant of the last refresh; kNoInstant before the first.
+  base::Millis judged_as_of_ms = base::kNoInstant;
   std::vector<PairLoad> load_now;  // by pair, at the as-of instant
   std::vector<std::uint8_t>
       past_moved;  // by pair: its load before the last midnight changed since the refresh
@@ -69,6 +77,17 @@ struct Engine::State {
   std::vector<SurgeCount> surge_by_nameplate;
   Tables tables;
 
+  /// Calls `fn(task, worker)` for each task on all threads, or, when another reader has them, on
+  /// this one.
+  template <class Fn>
+  void share_out(std::size_t tasks, Fn&& fn) const {
+    const std::unique_lock lock(readers_pool, std::try_to_lock);
+    if (lock) {
+      pool.parallel_for(tasks, fn);
+    } else {
+      for (std::size_t task = 0; task < tasks; ++task) fn(task, 0u);
+    }
+  }
   [[nodiscard]] const Profiles::Facts& facts(base::LeadId lead) const {
     return profiles.facts(leads.profile(lead));
   }
@@ -96,6 +115,10 @@ struct Engine::State {
   void rescore_pair(base::PairId pair);
   void rescore_pair_if_needed(base::PairId pair);
   void grow_to_profiles();
+  /// Leads, events and signals of another engine; what a policy makes of them apart.
+  void copy_book(const State& from);
+  /// Puts a lead's new standing in the place of the old one: load and open leads of its pair.
+  void replace_standing(base::LeadId lead, const Profiles::Facts& facts, Standing next);
 };
 
 }  // namespace pursuit::engine

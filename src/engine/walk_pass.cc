@@ -26,6 +26,7 @@ struct Scratch {
   LoadHistory history;
   std::vector<base::LeadId> leads;  // of the pair at hand
   std::vector<Closed> closed;       // of the leads since the last time it was full
+  std::vector<Later::Entry> later;  // of all pairs
 };
 
 struct TaskRows {
@@ -59,9 +60,12 @@ class WalkPass {
       first_day = std::max(first_day, last_day - kLoadDays);
     }
     scratch.history.reset(first_day, last_day);
+    state_.open.clear(pair);
     scratch.closed.clear();
     PairLoad now;
-    for (const base::LeadId lead : scratch.leads) walk_one(lead, worker, scratch, counts, now);
+    for (const base::LeadId lead : scratch.leads) {
+      walk_one(lead, pair, worker, scratch, counts, now);
+    }
     scratch.history.sum_up();
     state_.load_now[pair.v] = now;
     state_.past_moved[pair.v] = 0;
@@ -81,8 +85,8 @@ class WalkPass {
     return earliest_ms;
   }
 
-  void walk_one(base::LeadId lead, unsigned worker, Scratch& scratch, Counts& counts,
-                PairLoad& now) const {
+  void walk_one(base::LeadId lead, base::PairId pair, unsigned worker, Scratch& scratch,
+                Counts& counts, PairLoad& now) const {
     const Profiles::Facts& facts = state_.facts(lead);
     const std::uint32_t slot = state_.book.first_slot(lead);
     const std::uint64_t rank = samples_ == nullptr ? 0 : samples_->rank_of(facts.segment[0]);
@@ -99,7 +103,9 @@ class WalkPass {
       }
     };
     const WalkEnd end = state_.walk_lead(lead, closed);
-    state_.book.standing(lead) = evaluator_.standing(end);
+    Standing& standing = state_.book.standing(lead);
+    standing = evaluator_.standing(end);
+    note_later(lead, scratch);
     if (end.stage == kNoStage) return;
     if (end.furthest > 0 && !end.ever_won) ++counts.stages[end.furthest - 1u].furthest;
     counts.won += end.ever_won;
@@ -107,6 +113,7 @@ class WalkPass {
     if (end.stage < stages_) {
       const bool in_load_stage = evaluator_.is_load_stage(end.stage);
       scratch.history.add(end.entered_ms, base::kMaxInstantMs, in_load_stage);
+      state_.open.add(lead, pair, standing);
       ++now.open;
       now.in_load_stages += in_load_stage;
       if (samples_ != nullptr) {
@@ -116,6 +123,13 @@ class WalkPass {
     } else if (has_sla_) {
       scratch.closed.push_back({&facts, end.first_ms, end.entered_ms, lead,
                                 slot + end.entered_index, static_cast<std::uint32_t>(stages_)});
+    }
+  }
+
+  /// Notes the first event of the lead that is not visible yet.
+  void note_later(base::LeadId lead, Scratch& scratch) const {
+    if (const auto next = state_.book.next_after(lead, as_of_ms_)) {
+      scratch.later.push_back({*next, lead});
     }
   }
 
@@ -206,6 +220,7 @@ void walk_leads(Engine::State& state, const DealerTasks& tasks, SampleStore* sam
   std::vector<Scratch> scratch(state.pool.size());
   std::vector<TaskRows> rows(tasks.count());
   const WalkPass pass(state, samples);
+  state.open.grow(state.profiles.pairs().size());
   state.pool.parallel_for(tasks.count(), [&](std::size_t task, unsigned worker) {
     for (std::size_t i = tasks.first_of_task[task]; i < tasks.first_of_task[task + 1]; ++i) {
       for (const std::uint32_t p : tasks.pairs_of(i)) {
@@ -213,6 +228,9 @@ void walk_leads(Engine::State& state, const DealerTasks& tasks, SampleStore* sam
       }
     }
   });
+  state.later.clear();
+  for (const Scratch& s : scratch) state.later.add(s.later);
+  state.judged_as_of_ms = state.evaluator.as_of_ms();
   join(rows, &TaskRows::load, state.pool, state.tables.load);
   join(rows, &TaskRows::load_daily, state.pool, state.tables.load_daily);
 }

@@ -1,6 +1,7 @@
 // metrics/percentile.h: percentiles of stage durations. Pure functions, any thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -34,6 +35,16 @@ struct PercentilePosition {
   const PercentilePosition at = percentile_position(sorted_ms.size(), p);
   const std::size_t next = at.index + 1 < sorted_ms.size() ? at.index + 1 : at.index;
   return interpolate(sorted_ms[at.index], sorted_ms[next], at.fraction);
+}
+
+/// Percentile of a sample in any order; milliseconds in and out. `p` in [0, 1]; not empty. Changes
+/// the order.
+[[nodiscard]] inline double percentile_ms(std::span<std::int64_t> sample_ms, double p) {
+  const PercentilePosition at = percentile_position(sample_ms.size(), p);
+  const auto place = sample_ms.begin() + static_cast<std::ptrdiff_t>(at.index);
+  std::nth_element(sample_ms.begin(), place, sample_ms.end());
+  const auto next = std::min_element(place + 1, sample_ms.end());
+  return interpolate(*place, next == sample_ms.end() ? *place : *next, at.fraction);
 }
 
 }  // namespace pursuit::metrics

@@ -94,16 +94,6 @@ RC_GTEST_PROP(EngineProperty, ContributionsAddUpToTheScoreInTheirOrder, ()) {
   }
 }
 
-bool matches(const Engine& engine, const engine::QueueQuery& query, LeadId lead) {
-  const model::LeadTable& leads = engine.leads();
-  const auto same = [&](std::optional<std::uint32_t> code, model::Dimension d) {
-    return !code || leads.profile_codes(leads.profile(lead))[model::index_of(d)] == *code;
-  };
-  return same(query.dealer, model::Dimension::kDealer) &&
-         same(query.dealer_group, model::Dimension::kDealerGroup) &&
-         same(query.region, model::Dimension::kRegion);
-}
-
 /// Score descending, oldest entry, lead id.
 bool goes_before(const Engine& engine, LeadId a, LeadId b) {
   const engine::LeadFigures fa = engine.figures(a);
@@ -113,42 +103,24 @@ bool goes_before(const Engine& engine, LeadId a, LeadId b) {
   return engine.leads().id(a) < engine.leads().id(b);
 }
 
-std::vector<LeadId> sorted_queue(const Engine& engine, const engine::QueueQuery& query) {
+std::vector<LeadId> sorted_queue_of_dealer(const Engine& engine, std::uint32_t dealer) {
+  const model::LeadTable& leads = engine.leads();
   std::vector<LeadId> queue;
-  for (const LeadId lead : open_leads(engine))
-    if (matches(engine, query, lead)) queue.push_back(lead);
+  for (const LeadId lead : open_leads(engine)) {
+    const model::ProfileCodes& codes = leads.profile_codes(leads.profile(lead));
+    if (codes[model::index_of(model::Dimension::kDealer)] == dealer) queue.push_back(lead);
+  }
   std::sort(queue.begin(), queue.end(),
             [&](LeadId a, LeadId b) { return goes_before(engine, a, b); });
   return queue;
-}
-
-std::optional<std::uint32_t> any_code(const Engine& engine, model::Dimension d) {
-  const auto size = static_cast<int>(engine.leads().dictionary(d).size());
-  const int code = *any_int(-1, size);
-  if (code < 0) return {};
-  return static_cast<std::uint32_t>(code);
-}
-
-RC_GTEST_PROP(EngineProperty, AQueueIsTheHeadOfAllItsOpenLeadsSorted, ()) {
-  const auto engine = refreshed(*any_network(), *any_setup());
-  engine::QueueQuery query;
-  query.dealer = any_code(*engine, model::Dimension::kDealer);
-  query.dealer_group = any_code(*engine, model::Dimension::kDealerGroup);
-  query.region = any_code(*engine, model::Dimension::kRegion);
-  query.limit = *rc::gen::element<std::size_t>(0, 1, 3, 100);
-  std::vector<LeadId> expected = sorted_queue(*engine, query);
-  if (expected.size() > query.limit) expected.resize(query.limit);
-  RC_ASSERT(engine->queue(query) == expected);
 }
 
 RC_GTEST_PROP(EngineProperty, ARankIsThePlaceInTheQueueOfTheDealer, ()) {
   const auto engine = refreshed(*any_network(), *any_setup());
   const auto dealers = engine->leads().dictionary(model::Dimension::kDealer).size();
   for (std::uint32_t dealer = 0; dealer < dealers; ++dealer) {
-    engine::QueueQuery query;
-    query.dealer = dealer;
     std::uint32_t rank = 0;
-    for (const LeadId lead : sorted_queue(*engine, query))
+    for (const LeadId lead : sorted_queue_of_dealer(*engine, dealer))
       RC_ASSERT(engine->figures(lead).rank == ++rank);
   }
 }
