@@ -8,10 +8,23 @@ find_package(date REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 
 find_package(rapidcheck REQUIRED)
+
+# SOCI with its two back ends, and the libraries below them, which the store also calls directly.
+find_path(SOCI_INCLUDE soci/soci.h REQUIRED)
+add_library(soci INTERFACE)
+target_include_directories(soci SYSTEM INTERFACE ${SOCI_INCLUDE})
+foreach(part core sqlite3 postgresql)
+  find_library(SOCI_${part} soci_${part} REQUIRED)
+  target_link_libraries(soci INTERFACE ${SOCI_${part}})
+endforeach()
+target_link_libraries(soci INTERFACE PkgConfig::sqlite3 PkgConfig::libpq)
 
 set(DUCKDB_DIR ${CMAKE_SOURCE_DIR}/.deps/duckdb CACHE PATH "Folder with duckdb.h and libduckdb.so")
 add_library(duckdb SHARED IMPORTED)

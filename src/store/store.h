@@ -50,7 +50,7 @@ struct SearchOptions {
   std::string_view text;
   std::size_t limit = 20;
   /// Who may be found; nothing: everyone. Called with leads that match, until `limit` are accepted.
-  std::function<bool(const LeadRecord&)> accept;
+  std::function<bool(const LeadRecord&)> accept = {};
 };
 
 /// Result of check(): what was looked at, and what is wrong (empty: nothing).

@@ -1,0 +1,138 @@
+#include "store/connection.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
+
+#include "store/failure.h"
+
+namespace pursuit::store {
+
+namespace {
+
+/// SQLite gives its journals the mode of the database file, so it is enough to make that one ours.
+void make_private_file(const std::string& path, bool create) {
+  const int flags = O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0);
+  const int file = ::open(path.c_str(), flags, 0600);
+  if (file >= 0) {
+    ::close(file);
+    return;
+  }
+  const auto code = errno == ENOENT ? base::ErrorCode::kNotFound : base::ErrorCode::kStorage;
+  throw Refusal({.code = code, .message = std::strerror(errno), .where = path});
+}
+
+std::string sqlite_arguments(const Place& place) {
+  if (place.target.find('"') != std::string::npos) {
+    throw Refusal({.code = base::ErrorCode::kInvalidInput,
+                   .message = "a path with a quotation mark cannot hold a store",
+                   .where = place.target});
+  }
+  return "db=\"" + place.target + "\"";
+}
+
+void open_sqlite(soci::session& session, const Place& place) {
+  session.open(soci::sqlite3, sqlite_arguments(place));
+}
+
+/// FULL: a commit is on disk before it is acknowledged. A long journal, because each checkpoint
+/// writes a page once however often it changed.
+std::string sqlite_settings(Use use, base::Millis busy_timeout_ms) {
+  std::string sql = "PRAGMA busy_timeout = " + std::to_string(busy_timeout_ms) +
+                    "; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
+                    "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
+  sql += use == Use::kWrite ? "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 16384;"
+                              "PRAGMA cache_size = -131072;"
+                            : "PRAGMA query_only = ON; PRAGMA cache_size = -16384;";
+  return sql;
+}
+
+/// The writer's statements look up some thousand keys of large tables: by index, always, whatever
+/// the statistics of a table that has just been filled say.
+std::string postgres_settings(Use use, base::Millis busy_timeout_ms) {
+  std::string sql =
+      "SET client_min_messages = warning; SET client_encoding = 'UTF8';"
+      "SET lock_timeout = " +
+      std::to_string(busy_timeout_ms) + ";";
+  sql += use == Use::kWrite ? "SET synchronous_commit = on; SET enable_hashjoin = off;"
+                              "SET enable_mergejoin = off; SET enable_seqscan = off;"
+                            : "SET default_transaction_read_only = on;";
+  return sql;
+}
+
+}  // namespace
+
+Place Place::of(const std::string& url) {
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    return {.postgres = true, .target = url};
+  }
+  const bool named = url.starts_with("sqlite:");
+  return {.postgres = false, .target = named ? url.substr(7) : url};
+}
+
+std::string Place::shown() const {
+  if (!postgres) return target;
+  const std::size_t from = target.find("//") + 2;
+  const std::size_t at = target.find('@', from);
+  const std::size_t colon = target.find(':', from);
+  std::string text = target.substr(0, target.find('?'));
+  if (at < text.size() && colon < at) text.replace(colon, at - colon, ":***");
+  return text;
+}
+
+Connection::Connection(const Place& place, Use use, base::Millis busy_timeout_ms, bool create)
+    : postgres_(place.postgres) {
+  if (postgres_) {
+    session_.open(soci::postgresql, place.target);
+    auto* backend = static_cast<soci::postgresql_session_backend*>(session_.get_backend());
+    bulk_ = make_postgres_bulk(backend->conn_);
+    script(postgres_settings(use, busy_timeout_ms));
+  } else {
+    make_private_file(place.target, create);
+    open_sqlite(session_, place);
+    bulk_ = make_sqlite_bulk(sqlite());
+    script(sqlite_settings(use, busy_timeout_ms));
+  }
+}
+
+sqlite_api::sqlite3* Connection::sqlite() const {
+  auto& session = const_cast<soci::session&>(session_);
+  return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+}
+
+Transaction::Transaction(Connection& connection, Use use) : connection_(connection) {
+  const bool read = use == Use::kRead;
+  if (!connection.postgres()) {
+    connection.script(read ? "BEGIN" : "BEGIN IMMEDIATE");
+    return;
+  }
+  connection.script(read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");
+  if (read) return;
+  try {
+    connection.script("LOCK TABLE store_state IN EXCLUSIVE MODE");
+  } catch (...) {
+    connection.script("ROLLBACK");
+    throw;
+  }
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    connection_.script("ROLLBACK");
+  } catch (const DatabaseError&) {
+    // Nothing to roll back: SQLite did it on the error itself, or the connection is gone.
+    open_ = false;
+  }
+}
+
+void Transaction::commit() {
+  connection_.script("COMMIT");
+  open_ = false;
+}
+
+}  // namespace pursuit::store

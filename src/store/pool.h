@@ -1,0 +1,66 @@
+// store/pool.h: connections for reading, opened when they are needed and kept for the next reader.
+// Any thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "store/connection.h"
+#include "store/failure.h"
+
+namespace pursuit::store {
+
+class ReaderPool {
+ public:
+  ReaderPool(Place place, base::Millis busy_timeout_ms, std::size_t keep)
+      : place_(std::move(place)), busy_timeout_ms_(busy_timeout_ms), keep_(keep) {}
+
+  /// Runs `work(connection)` within a snapshot. A connection that failed is not used again; one
+  /// that was found broken when it came out of the pool is replaced once.
+  template <class Work>
+  auto read(Work&& work) -> base::Result<std::invoke_result_t<Work, Connection&>> {
+    for (;;) {
+      std::unique_ptr<Connection> connection = take();
+      const bool kept = connection != nullptr;
+      Fault fault = Fault::kNone;
+      auto result = guarded(
+          place_.shown(),
+          [&] {
+            if (!kept) {
+              connection = std::make_unique<Connection>(place_, Use::kRead, busy_timeout_ms_);
+            }
+            Transaction transaction(*connection, Use::kRead);
+            if constexpr (std::is_void_v<std::invoke_result_t<Work, Connection&>>) {
+              work(*connection);
+              transaction.commit();
+            } else {
+              auto value = work(*connection);
+              transaction.commit();
+              return value;
+            }
+          },
+          [&](Fault what) { fault = what; });
+      if (kept && fault == Fault::kBroken) continue;
+      if (fault == Fault::kNone && connection != nullptr) give_back(std::move(connection));
+      return result;
+    }
+  }
+
+ private:
+  std::unique_ptr<Connection> take();
+  void give_back(std::unique_ptr<Connection> connection);
+
+  Place place_;
+  base::Millis busy_timeout_ms_;
+  std::size_t keep_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+}  // namespace pursuit::store
