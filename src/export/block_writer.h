@@ -1,5 +1,5 @@
 // export/block_writer.h: rows of one or more files, formatted in blocks by all workers and written
-// where they belong as soon as that is known. Called from one thread at a time.
+// in order while the next ones are formatted. Called from one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "export/disk_writer.h"
 #include "export/output_file.h"
 #include "export/text_buffer.h"
 
@@ -21,7 +22,7 @@ using BlockProgress = std::function<void(std::uint64_t done, std::uint64_t total
 
 /// What write_blocks makes: `items` in blocks of `block_items`; each block gives text to each file.
 struct BlockJob {
-  std::span<const OutputFile* const> files;
+  std::span<const OutputFile* const> files;   // at most DiskWriter::kMaxFiles
   std::span<const std::string_view> headers;  // per file, with the end of line
   std::size_t items = 0;
   std::size_t block_items = 1;
@@ -40,7 +41,9 @@ struct FileExtent {
 };
 
 /// Writes headers and blocks, in the order of the items, and stops at the first failure.
+/// All is written when it returns.
 [[nodiscard]] base::Result<std::vector<FileExtent>> write_blocks(const BlockJob& job,
-                                                                 base::ThreadPool& pool);
+                                                                 base::ThreadPool& pool,
+                                                                 DiskWriter& writer);
 
 }  // namespace pursuit::exporting

@@ -52,6 +52,7 @@ TEST(Blocks, StandInOrderInEachFile) {
     const std::array<const OutputFile*, 2> files = {&*one, &*many};
     const std::array<std::string_view, 2> headers = {"one\n", "many\n"};
     base::ThreadPool pool(threads);
+    DiskWriter writer;
     BlockJob job = numbers_job(files, headers, kItems);
     std::uint64_t last = 0;
     job.progress = [&](std::uint64_t done, std::uint64_t total) {
@@ -59,7 +60,7 @@ TEST(Blocks, StandInOrderInEachFile) {
       EXPECT_EQ(total, kItems);
       last = done;
     };
-    const auto extents = write_blocks(job, pool);
+    const auto extents = write_blocks(job, pool, writer);
     ASSERT_TRUE(extents);
     EXPECT_EQ(last, kItems);
     EXPECT_EQ((*extents)[0].rows, kItems);
@@ -81,7 +82,8 @@ TEST(Blocks, AFullDiskIsOneErrorAndNothingIsLeftBehind) {
     const std::array<const OutputFile*, 2> files = {&*one, &*many};
     const std::array<std::string_view, 2> headers = {"one\n", ""};
     base::ThreadPool pool(4);
-    const auto extents = write_blocks(numbers_job(files, headers, 100'000), pool);
+    DiskWriter writer;
+    const auto extents = write_blocks(numbers_job(files, headers, 100'000), pool, writer);
     ASSERT_FALSE(extents);
     EXPECT_EQ(extents.error().code, base::ErrorCode::kIo);
     EXPECT_EQ(extents.error().where, folder.path("many"));

@@ -34,7 +34,8 @@ BlockProgress progress_of(const ExportOptions& options, std::string_view file) {
 }
 
 base::Result<void> write_leads_and_visits(const RowSource& source, const ExportOptions& options,
-                                          base::ThreadPool& pool, ExportReport& report) {
+                                          base::ThreadPool& pool, DiskWriter& writer,
+                                          ExportReport& report) {
   auto leads_file = OutputFile::create(path_of(options.out_dir, "leads.csv"));
   if (!leads_file) return std::unexpected(leads_file.error());
   auto visits_file = OutputFile::create(path_of(options.out_dir, "visits.csv"));
@@ -63,7 +64,7 @@ base::Result<void> write_leads_and_visits(const RowSource& source, const ExportO
     rows[0] = made.leads;
     rows[1] = made.visits;
   };
-  const auto extents = write_blocks(job, pool);
+  const auto extents = write_blocks(job, pool, writer);
   if (!extents) return std::unexpected(extents.error());
   if (auto done = leads_file->commit(); !done) return done;
   if (auto done = visits_file->commit(); !done) return done;
@@ -73,7 +74,7 @@ base::Result<void> write_leads_and_visits(const RowSource& source, const ExportO
 }
 
 base::Result<void> write_table(const Table& table, const ExportOptions& options,
-                               base::ThreadPool& pool, ExportReport& report) {
+                               base::ThreadPool& pool, DiskWriter& writer, ExportReport& report) {
   const std::string name = std::string(table.name) + ".csv";
   auto file = OutputFile::create(path_of(options.out_dir, name));
   if (!file) return std::unexpected(file.error());
@@ -88,15 +89,15 @@ base::Result<void> write_table(const Table& table, const ExportOptions& options,
                .progress = progress_of(options, name)};
   job.format = [&](std::size_t begin, std::size_t end, unsigned, std::span<TextBuffer> out,
                    std::span<std::uint64_t> rows) {
-    RowWriter writer(out[0]);
+    RowWriter row_writer(out[0]);
     for (std::size_t row = begin; row < end; ++row) {
       if (table.prefetch) table.prefetch(row);
-      table.cells(row, writer);
-      writer.end();
+      table.cells(row, row_writer);
+      row_writer.end();
     }
     rows[0] = end - begin;
   };
-  const auto extents = write_blocks(job, pool);
+  const auto extents = write_blocks(job, pool, writer);
   if (!extents) return std::unexpected(extents.error());
   if (auto done = file->commit(); !done) return done;
   report.files.push_back({name, (*extents)[0].rows, (*extents)[0].bytes});
@@ -119,14 +120,15 @@ base::Result<ExportReport> write_results(const RowSource& source, const ExportOp
   base::ThreadPool pool(options.threads);
   if (options.format == FileFormat::kParquet) return write_parquet_results(source, options, pool);
   ExportReport report;
+  DiskWriter writer;
   // Alerts take one thread: beside the leads nobody waits for it.
   std::vector<engine::AlertRow> alerts;
   std::thread alerts_maker([&] { alerts = source.alerts(); });
-  const auto leads_done = write_leads_and_visits(source, options, pool, report);
+  const auto leads_done = write_leads_and_visits(source, options, pool, writer, report);
   alerts_maker.join();
   if (!leads_done) return std::unexpected(leads_done.error());
   for (const Table& table : result_tables(source, alerts)) {
-    if (auto done = write_table(table, options, pool, report); !done)
+    if (auto done = write_table(table, options, pool, writer, report); !done)
       return std::unexpected(done.error());
   }
   return report;

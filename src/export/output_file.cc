@@ -9,6 +9,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "base/assert.h"
+
 namespace pursuit::exporting {
 namespace {
 
@@ -16,6 +18,18 @@ std::unexpected<base::Error> io_failure(std::string_view what, const std::string
                                         int error_number) {
   return base::fail(base::ErrorCode::kIo,
                     std::string(what) + ": " + std::generic_category().message(error_number), path);
+}
+
+// Writes as much as it can; gives the number of the error that stopped it, or 0.
+int write_all(int fd, std::string_view& bytes, std::uint64_t& offset) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+  return 0;
 }
 
 }  // namespace
@@ -26,9 +40,11 @@ OutputFile::OutputFile(std::string path, std::string temporary_path, int fd)
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_path_(std::move(other.temporary_path_)),
-      fd_(std::exchange(other.fd_, -1)) {}
+      fd_(std::exchange(other.fd_, -1)),
+      direct_fd_(other.direct_fd_.exchange(kNotTried)) {}
 
 OutputFile::~OutputFile() {
+  if (direct_fd_ >= 0) ::close(direct_fd_);
   if (fd_ < 0) return;
   ::close(fd_);
   ::unlink(temporary_path_.c_str());
@@ -42,17 +58,37 @@ base::Result<OutputFile> OutputFile::create(std::string path) {
 }
 
 base::Result<void> OutputFile::write_at(std::string_view bytes, std::uint64_t offset) const {
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return io_failure("cannot write", path_, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-    offset += static_cast<std::uint64_t>(written);
-  }
+  const int failed = write_all(fd_, bytes, offset);
+  if (failed != 0) return io_failure("cannot write", path_, failed);
   return {};
 }
 
+base::Result<void> OutputFile::write_aligned(std::string_view bytes, std::uint64_t offset) const {
+  PURSUIT_ASSERT(reinterpret_cast<std::uintptr_t>(bytes.data()) % kAlignment == 0 &&
+                 offset % kAlignment == 0 && bytes.size() % kAlignment == 0);
+  if (const int direct = open_direct(); direct >= 0) {
+    const int failed = write_all(direct, bytes, offset);
+    if (failed == 0) return {};
+    // Some file systems take the flag but not the writes, or ask for more alignment after a write
+    // that was cut short.
+    if (failed != EINVAL) return io_failure("cannot write", path_, failed);
+  }
+  return write_at(bytes, offset);
+}
+
+int OutputFile::open_direct() const {
+  int direct = direct_fd_;
+  if (direct != kNotTried) return direct;
+  direct = ::open(temporary_path_.c_str(), O_WRONLY | O_DIRECT | O_CLOEXEC);
+  if (direct < 0) direct = kRefused;
+  int before = kNotTried;
+  if (direct_fd_.compare_exchange_strong(before, direct)) return direct;
+  if (direct >= 0) ::close(direct);  // another thread was faster
+  return before;
+}
+
 base::Result<void> OutputFile::commit() {
+  if (const int direct = direct_fd_.exchange(kNotTried); direct >= 0) ::close(direct);
   const int fd = std::exchange(fd_, -1);
   int failed = ::close(fd) != 0 ? errno : 0;
   if (failed == 0 && std::rename(temporary_path_.c_str(), path_.c_str()) != 0) failed = errno;

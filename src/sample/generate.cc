@@ -97,7 +97,7 @@ class Files {
               counts[0] = end - begin;
             },
         .progress = {}};
-    auto extents = exporting::write_blocks(job, pool_);
+    auto extents = exporting::write_blocks(job, pool_, disk_);
     if (!extents) return std::unexpected(std::move(extents.error()));
     if (auto done = file->commit(); !done) return done;
     return account(path, extents->front().bytes);
@@ -131,6 +131,7 @@ class Files {
   const GenerateOptions& options_;
   const std::string& directory_;
   base::ThreadPool& pool_;
+  exporting::DiskWriter disk_;
   GenerateSummary summary_;
 };
 
