@@ -1,6 +1,7 @@
 # pursuit_room(NAME SOURCES … LINKS … PRIVATE_LINKS …): the static library of one folder of src/.
-# pursuit_test(NAME SOURCES … LINKS …): one GoogleTest program, registered with CTest case by case,
-#   labelled with its own name (ctest -L engine_test).
+# pursuit_test(NAME [WHOLE] SOURCES … LINKS …): one GoogleTest program, registered with CTest case by
+#   case, labelled with its own name (ctest -L engine_test). WHOLE: as one test, for programs whose
+#   cases share something slow to start, such as a database server.
 # pursuit_fuzz(NAME SOURCES … LINKS …): a fuzz target, see fuzz/CMakeLists.txt.
 include(GoogleTest)
 
@@ -16,11 +17,16 @@ function(pursuit_test name)
   if(PURSUIT_FUZZ)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE
     pursuit_options ${ARG_LINKS} GTest::gtest GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE PURSUIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  if(ARG_WHOLE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS ${name} TIMEOUT 600)
+    return()
+  endif()
   gtest_discover_tests(${name}
     DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${name} TIMEOUT 600)

@@ -39,6 +39,35 @@ void open_sqlite(soci::session& session, const Place& place) {
   session.open(soci::sqlite3, sqlite_arguments(place));
 }
 
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+/// The URL as the pairs that SOCI passes on to libpq; it does not let a URL through.
+std::string postgres_arguments(const Place& place) {
+  char* complaint = nullptr;
+  const std::unique_ptr<PQconninfoOption, FreeOptions> options(
+      PQconninfoParse(place.target.c_str(), &complaint));
+  if (options == nullptr) {
+    std::string message = complaint == nullptr ? "not a PostgreSQL URL" : complaint;
+    PQfreemem(complaint);
+    throw Refusal({.code = base::ErrorCode::kInvalidInput,
+                   .message = std::move(message),
+                   .where = place.shown()});
+  }
+  std::string text;
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    text += std::string(option->keyword) + "='";
+    for (const char* c = option->val; *c != '\0'; ++c) {
+      if (*c == '\'' || *c == '\\') text += '\\';
+      text += *c;
+    }
+    text += "' ";
+  }
+  return text;
+}
+
 /// FULL: a commit is on disk before it is acknowledged. A long journal, because each checkpoint
 /// writes a page once however often it changed.
 std::string sqlite_settings(Use use, base::Millis busy_timeout_ms) {
@@ -87,7 +116,7 @@ std::string Place::shown() const {
 Connection::Connection(const Place& place, Use use, base::Millis busy_timeout_ms, bool create)
     : postgres_(place.postgres) {
   if (postgres_) {
-    session_.open(soci::postgresql, place.target);
+    session_.open(soci::postgresql, postgres_arguments(place));
     auto* backend = static_cast<soci::postgresql_session_backend*>(session_.get_backend());
     bulk_ = make_postgres_bulk(backend->conn_);
     script(postgres_settings(use, busy_timeout_ms));

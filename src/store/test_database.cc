@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
+#include "support/postgres.h"
+
 namespace pursuit::store {
 
 TestFolder::TestFolder() {
@@ -19,6 +21,7 @@ TestFolder::~TestFolder() {
 }
 
 std::string OnDatabase::new_url() {
+  if (GetParam() == Kind::kPostgres) return test::shared_postgres().new_database();
   return folder_.file(fmt::format("store {}.db", ++made_));  // a blank, as people have them
 }
 
