@@ -15,8 +15,8 @@ namespace pursuit::store {
 namespace {
 
 /// SQLite gives its journals the mode of the database file, so it is enough to make that one ours.
-void make_private_file(const std::string& path, bool create) {
-  const int flags = O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0);
+void make_private_file(const std::string& path, bool create, Use use) {
+  const int flags = (use == Use::kRead ? O_RDONLY : O_RDWR) | O_CLOEXEC | (create ? O_CREAT : 0);
   const int file = ::open(path.c_str(), flags, 0600);
   if (file >= 0) {
     ::close(file);
@@ -121,7 +121,7 @@ Connection::Connection(const Place& place, Use use, base::Millis busy_timeout_ms
     bulk_ = make_postgres_bulk(backend->conn_);
     script(postgres_settings(use, busy_timeout_ms));
   } else {
-    make_private_file(place.target, create);
+    make_private_file(place.target, create, use);
     open_sqlite(session_, place);
     bulk_ = make_sqlite_bulk(sqlite());
     script(sqlite_settings(use, busy_timeout_ms));
