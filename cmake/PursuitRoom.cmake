@@ -1,7 +1,7 @@
 # pursuit_room(NAME SOURCES … LINKS … PRIVATE_LINKS …): the static library of one folder of src/.
 # pursuit_test(NAME [WHOLE] SOURCES … LINKS …): one GoogleTest program, registered with CTest case
-#   by case, labelled with its own name (ctest -L engine_test). WHOLE: as one test, for programs whose
-#   cases share something slow to start, such as a database server.
+#   by case, labelled with its own name (ctest -L engine_test). WHOLE: as one test, for programs
+#   whose cases share something slow to start, such as a database server.
 # pursuit_fuzz(NAME SOURCES … LINKS …): a fuzz target, see fuzz/CMakeLists.txt.
 include(GoogleTest)
 

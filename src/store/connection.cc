@@ -68,6 +68,21 @@ std::string postgres_arguments(const Place& place) {
   return text;
 }
 
+/// A server that cannot be reached, or not yet, may be tomorrow; one that says no stays with it.
+void open_postgres(soci::session& session, const Place& place) {
+  const std::string arguments = postgres_arguments(place);
+  try {
+    session.open(soci::postgresql, arguments);
+  } catch (const soci::soci_error& error) {
+    const std::string message = error.get_error_message();
+    bool refused = message.find("FATAL:") != std::string::npos;
+    for (const char* passing : {"starting up", "shutting down", "recovery", "too many"}) {
+      if (message.find(passing) != std::string::npos) refused = false;
+    }
+    throw DatabaseError(refused ? Fault::kOther : Fault::kBroken, message);
+  }
+}
+
 /// FULL: a commit is on disk before it is acknowledged. A long journal, because each checkpoint
 /// writes a page once however often it changed.
 std::string sqlite_settings(Use use, base::Millis busy_timeout_ms) {
@@ -116,7 +131,7 @@ std::string Place::shown() const {
 Connection::Connection(const Place& place, Use use, base::Millis busy_timeout_ms, bool create)
     : postgres_(place.postgres) {
   if (postgres_) {
-    session_.open(soci::postgresql, postgres_arguments(place));
+    open_postgres(session_, place);
     auto* backend = static_cast<soci::postgresql_session_backend*>(session_.get_backend());
     bulk_ = make_postgres_bulk(backend->conn_);
     script(postgres_settings(use, busy_timeout_ms));

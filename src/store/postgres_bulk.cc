@@ -69,7 +69,10 @@ std::string names_of(std::span<const Column> columns) {
 
 class PostgresBulk final : public Bulk {
  public:
-  explicit PostgresBulk(PGconn* connection) : connection_(connection) {}
+  explicit PostgresBulk(PGconn* connection) : connection_(connection) {
+    // The server's remarks would go to standard error; what matters comes as an error anyway.
+    PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
+  }
 
   void script(const std::string& sql) override {
     const Answer answer(PQexec(connection_, sql.c_str()));
