@@ -5,8 +5,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "app/answers.h"
 #include "app/version.h"
+#include "report/answers.h"
 
 namespace pursuit::app {
 namespace {
@@ -60,10 +60,10 @@ base::Result<void> remove_old_summary(const std::string& out_dir) {
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> counts_of(const engine::Engine& engine) {
-  const Answers counted = count_leads(engine);
+  const report::Answers counted = report::count_leads(engine);
   std::uint64_t expired = 0;
   std::uint64_t dormant = 0;
-  for (const StageStatus& stage : counted.stages) {
+  for (const report::StageStatus& stage : counted.stages) {
     expired += stage.expired;
     dormant += stage.dormant;
   }

@@ -4,7 +4,7 @@
 #include "cli/render.h"
 
 #include "app/analyze.h"
-#include "app/answers.h"
+#include "report/answers.h"
 #include "app/interrupt.h"
 
 namespace pursuit::cli {
@@ -35,7 +35,7 @@ app::ExitStatus run_analyze(CommandLine& line, Arguments& arguments) {
     line.console.print(exporting::summary_json(report->summary));
   } else if (!arguments.common.quiet) {
     const engine::Engine& engine = *report->network.engine;
-    line.console.print(render_answers(engine, app::answer(engine), line.console.out()));
+    line.console.print(render_answers(engine, report::answer(engine), line.console.out()));
     line.console.print(render_account(*report, options.out_dir, line.console.out()));
   }
   return status_of(report->network);

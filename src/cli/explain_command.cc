@@ -3,7 +3,7 @@
 #include "cli/command.h"
 #include "cli/render.h"
 
-#include "app/explain.h"
+#include "report/explain.h"
 
 namespace pursuit::cli {
 namespace {
@@ -20,7 +20,7 @@ app::Failure not_visible(const Arguments& arguments, const engine::Engine& engin
       known ? "nothing is known of the lead at the as-of instant yet" : "no such lead";
   if (!known) {
     std::string similar;
-    for (const std::string& id : app::similar_ids(engine, arguments.lead))
+    for (const std::string& id : report::similar_ids(engine, arguments.lead))
       similar += (similar.empty() ? "" : ", ") + id;
     if (!similar.empty()) message += " (did you mean " + similar + "?)";
   }
@@ -35,8 +35,8 @@ app::ExitStatus run_explain(CommandLine& line, Arguments& arguments) {
   const base::LeadId lead = engine.leads().find(arguments.lead);
   if (lead == base::kNoLead || engine.glance(lead).state == engine::LeadState::kUnseen)
     return line.console.fail(not_visible(arguments, engine));
-  const app::Explanation explanation = app::explain(engine, lead, network->attributes);
-  line.console.print(arguments.json ? app::explanation_json(engine, explanation)
+  const report::Explanation explanation = report::explain(engine, lead, network->attributes);
+  line.console.print(arguments.json ? report::explanation_json(engine, explanation)
                                     : render_explanation(engine, explanation, line.console.out()));
   return status_of(*network);
 }

@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include <fmt/format.h>
 
-#include "app/policy_report.h"
+#include "report/policy_report.h"
 #include "model/policy_toml.h"
 
 namespace pursuit::cli {
@@ -18,10 +18,10 @@ struct Arguments {
 app::ExitStatus run_check(CommandLine& line, const Arguments& arguments) {
   const auto policy = model::read_policy_file(arguments.path);
   if (!policy) {
-    if (arguments.json) line.console.print(app::policy_error_json(policy.error()));
+    if (arguments.json) line.console.print(report::policy_error_json(policy.error()));
     return line.console.fail({app::ExitStatus::kInput, policy.error()});
   }
-  line.console.print(arguments.json ? app::policy_json(*policy)
+  line.console.print(arguments.json ? report::policy_json(*policy)
                                     : fmt::format("# hash: {}\n{}", model::policy_hash(*policy),
                                                   model::resolved_toml(*policy)));
   return app::ExitStatus::kOk;

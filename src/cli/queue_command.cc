@@ -7,7 +7,7 @@
 #include "cli/text_table.h"
 #include "cli/words.h"
 
-#include "app/lead_lists.h"
+#include "report/lead_lists.h"
 #include "model/dimension.h"
 
 namespace pursuit::cli {
@@ -15,7 +15,7 @@ namespace {
 
 struct Arguments {
   NetworkArguments common;
-  app::QueueScope scope;
+  report::QueueScope scope;
   std::size_t limit = 20;
   std::string within = "24h";
   bool json = false;
@@ -43,11 +43,11 @@ app::ExitStatus run_queue(CommandLine& line, Arguments& arguments) {
   const auto network = load(line, arguments.common);
   if (!network) return line.console.fail(network.error());
   const engine::Engine& engine = *network->engine;
-  const auto query = app::query_of(engine, arguments.scope, arguments.limit);
+  const auto query = report::query_of(engine, arguments.scope, arguments.limit);
   if (!query) return line.console.fail({app::ExitStatus::kInput, query.error()});
   const std::vector<base::LeadId> leads = engine.queue(*query);
   if (arguments.json) {
-    line.console.print(app::queue_json(engine, leads));
+    line.console.print(report::queue_json(engine, leads));
   } else {
     line.console.print(leads.empty() ? "no open lead\n"
                                      : render_queue(engine, leads, line.console.out(), 0));
@@ -81,18 +81,18 @@ std::string render_expiring(const engine::Engine& engine,
 }
 
 app::ExitStatus run_expiring(CommandLine& line, Arguments& arguments) {
-  const auto within_ms = app::parse_duration(arguments.within);
+  const auto within_ms = report::parse_duration(arguments.within);
   if (!within_ms) return line.console.fail({app::ExitStatus::kUsage, within_ms.error()});
   const auto network = load(line, arguments.common);
   if (!network) return line.console.fail(network.error());
   const engine::Engine& engine = *network->engine;
-  const auto query = app::query_of(engine, arguments.scope, arguments.limit);
+  const auto query = report::query_of(engine, arguments.scope, arguments.limit);
   if (!query) return line.console.fail({app::ExitStatus::kInput, query.error()});
   std::vector<engine::Expiring> leads = engine.expiring(*within_ms, query->filter);
   const std::size_t all = leads.size();
   if (leads.size() > arguments.limit) leads.resize(arguments.limit);
   if (arguments.json) {
-    line.console.print(app::expiring_json(engine, leads));
+    line.console.print(report::expiring_json(engine, leads));
   } else if (leads.empty()) {
     line.console.print("nothing changes status within " + arguments.within + "\n");
   } else {

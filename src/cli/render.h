@@ -7,14 +7,14 @@
 #include "cli/terminal.h"
 
 #include "app/analyze.h"
-#include "app/answers.h"
-#include "app/explain.h"
+#include "report/answers.h"
+#include "report/explain.h"
 #include "app/network.h"
 
 namespace pursuit::cli {
 
 /// The four questions and their answers.
-[[nodiscard]] std::string render_answers(const engine::Engine& engine, const app::Answers& answers,
+[[nodiscard]] std::string render_answers(const engine::Engine& engine, const report::Answers& answers,
                                          const Terminal& terminal);
 
 /// What was read, and where the results are.
@@ -25,7 +25,7 @@ namespace pursuit::cli {
 [[nodiscard]] std::vector<std::string> render_rejects(const app::Network& network);
 
 [[nodiscard]] std::string render_explanation(const engine::Engine& engine,
-                                             const app::Explanation& explanation,
+                                             const report::Explanation& explanation,
                                              const Terminal& terminal);
 
 /// Leads in the order of a queue, with why they stand there.

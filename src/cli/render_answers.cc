@@ -73,12 +73,12 @@ std::string queue_text(const Engine& engine, const Terminal& terminal, std::size
   return narrow.table().text(terminal, indent);
 }
 
-std::string today(const Engine& engine, const app::Answers& answers, const Terminal& terminal) {
+std::string today(const Engine& engine, const report::Answers& answers, const Terminal& terminal) {
   std::string out = heading(terminal, "Leads to work today");
   const model::Dictionary& regions = engine.leads().dictionary(Dimension::kRegion);
   if (answers.queues.empty()) return out + indented(terminal, "No open lead.");
   return out + queue_text(engine, terminal, 2, [&](QueueTable& table) {
-           for (const app::MarketQueue& queue : answers.queues) {
+           for (const report::MarketQueue& queue : answers.queues) {
              if (answers.queues.size() > 1)
                table.section(named(regions.text(queue.region)) + ": " +
                              count_words(queue.open, "open lead"));
@@ -87,18 +87,18 @@ std::string today(const Engine& engine, const app::Answers& answers, const Termi
          });
 }
 
-std::string stuck_words(const Engine& engine, const app::Answers& answers) {
+std::string stuck_words(const Engine& engine, const report::Answers& answers) {
   if (!answers.stuck) return "No stage stands out: nothing is late and nothing has expired.";
   const model::StageCode stage = *answers.stuck;
   const engine::FunnelRow& row = engine.tables().funnel[stage];
-  const app::StageStatus& now = answers.stages[stage];
+  const report::StageStatus& now = answers.stages[stage];
   std::string text = "In " + engine.policy().funnel.name_of(stage) + ": ";
   if (!std::isnan(row.compliance)) text += percent_words(row.compliance) + " within SLA, ";
   return text + count_words(now.expired) + " of " + count_words(now.open, "open lead") +
          " over their P90.";
 }
 
-std::string funnel(const Engine& engine, const app::Answers& answers, const Terminal& terminal) {
+std::string funnel(const Engine& engine, const report::Answers& answers, const Terminal& terminal) {
   std::string out = heading(terminal, "Where the funnel is stuck");
   out += indented(terminal, stuck_words(engine, answers));
   TextTable table({{"stage"},
@@ -123,13 +123,13 @@ std::string funnel(const Engine& engine, const app::Answers& answers, const Term
   if (answers.stuck_dealers.empty()) return out;
   const model::Dictionary& dealers = engine.leads().dictionary(Dimension::kDealer);
   std::string line;
-  for (const app::DealerStatus& dealer : answers.stuck_dealers)
+  for (const report::DealerStatus& dealer : answers.stuck_dealers)
     line += (line.empty() ? "Most over P90 there: " : "; ") + named(dealers.text(dealer.dealer)) +
             fmt::format(" ({} of {})", dealer.expired, dealer.open);
   return out + indented(terminal, line);
 }
 
-std::string not_worth(const Engine& engine, const app::Answers& answers, const Terminal& terminal) {
+std::string not_worth(const Engine& engine, const report::Answers& answers, const Terminal& terminal) {
   std::string out = heading(terminal, "No longer worth pursuing");
   TextTable table({{"stage"},
                    {"open", true},
@@ -140,7 +140,7 @@ std::string not_worth(const Engine& engine, const app::Answers& answers, const T
   std::uint64_t open = 0;
   std::uint64_t either = 0;
   for (std::size_t s = 0; s < answers.stages.size(); ++s) {
-    const app::StageStatus& stage = answers.stages[s];
+    const report::StageStatus& stage = answers.stages[s];
     open += stage.open;
     either += stage.expired_or_dormant;
     const double share = stage.open == 0 ? engine::kAbsent
@@ -159,7 +159,7 @@ std::string not_worth(const Engine& engine, const app::Answers& answers, const T
   return out + table.text(terminal);
 }
 
-std::string risk_words(const Engine& engine, const app::HotAtRisk& risk) {
+std::string risk_words(const Engine& engine, const report::HotAtRisk& risk) {
   if (risk.changes_ms == base::kNoInstant) {
     if (risk.expired && risk.late) return "over P90 and SLA";
     return risk.expired ? "over its P90" : "over its SLA";
@@ -168,7 +168,7 @@ std::string risk_words(const Engine& engine, const app::HotAtRisk& risk) {
          duration_words(static_cast<double>(risk.changes_ms - engine.as_of_ms()));
 }
 
-std::string at_risk(const Engine& engine, const app::Answers& answers, const Terminal& terminal) {
+std::string at_risk(const Engine& engine, const report::Answers& answers, const Terminal& terminal) {
   std::string out = heading(terminal, "Hot leads at risk");
   out += indented(
       terminal,
@@ -184,7 +184,7 @@ std::string at_risk(const Engine& engine, const app::Answers& answers, const Ter
                    {"dealer", false, 2, true},
                    {"owner", false, 3, true}});
   const model::LeadTable& leads = engine.leads();
-  for (const app::HotAtRisk& risk : answers.hot_at_risk) {
+  for (const report::HotAtRisk& risk : answers.hot_at_risk) {
     const engine::Glance glance = engine.glance(risk.lead);
     table.add({{std::string(leads.id(risk.lead))},
                {score_words(glance.score)},
@@ -205,7 +205,7 @@ std::string render_queue(const Engine& engine, const std::vector<base::LeadId>& 
   });
 }
 
-std::string render_answers(const Engine& engine, const app::Answers& answers,
+std::string render_answers(const Engine& engine, const report::Answers& answers,
                            const Terminal& terminal) {
   std::string out = fmt::format("{} as of {}\n", count_words(engine.leads().size(), "lead"),
                                 instant_words(engine.as_of_ms()));

@@ -10,7 +10,7 @@
 namespace pursuit::cli {
 namespace {
 
-using app::Explanation;
+using report::Explanation;
 using engine::Engine;
 using model::Dimension;
 
@@ -120,7 +120,7 @@ std::string status(const Engine& engine, const Explanation& e, const Terminal& t
   out += heading(terminal, "Threshold");
   TextTable table(
       {{""}, {"segment", false, 0, true}, {"n", true}, {"P90", true}, {"KM P90", true, 1}});
-  for (const app::RungStatus& rung : e.rungs) {
+  for (const report::RungStatus& rung : e.rungs) {
     table.add({{rung.used ? "used" : "", Paint::kGreen},
                {rung.segment},
                {count_words(rung.n)},
@@ -158,7 +158,7 @@ std::string queue(const Engine& engine, const Explanation& e, const Terminal& te
                                     named(engine.leads().text(e.lead, Dimension::kDealer)),
                                     count_words(e.figures.rank), count_words(e.queue_length)));
   TextTable table({{"rank", true}, {"lead", false, 0, true}, {"score", true}, {""}});
-  for (const app::Neighbour& n : e.neighbours) {
+  for (const report::Neighbour& n : e.neighbours) {
     const bool self = n.lead == e.lead;
     table.add({{count_words(n.rank)},
                {std::string(engine.leads().id(n.lead)), self ? Paint::kBold : Paint::kNone},
@@ -174,7 +174,7 @@ std::string to_be_hot(const Engine& engine, const Explanation& e, const Terminal
   std::string out = heading(terminal, is_hot ? "What happens next" : "What would make it Hot");
   TextTable table({{"if now", false, 0, true}, {"score", true}, {"gain", true, 1}, {"tier"}});
   bool any = false;
-  for (const app::Lever& lever : e.levers) {
+  for (const report::Lever& lever : e.levers) {
     any |= lever.after.tier == model::Tier::kHot;
     table.add({{lever.stage ? "it advances to " + funnel.name_of(*lever.stage)
                             : "there is activity (a call, a note)"},

@@ -1,4 +1,4 @@
-#include "app/answers.h"
+#include "report/answers.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "model/dimension.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 namespace {
 
 using engine::Engine;
@@ -188,4 +188,4 @@ Answers answer(const Engine& engine) {
   return out;
 }
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report

@@ -1,4 +1,4 @@
-// app/json_values.h: figures as JSON values: what is absent is null. For app's own sources. Pure
+// report/json_values.h: figures as JSON values: what is absent is null.  Pure
 // functions, any thread.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "model/policy.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 
 using Json = nlohmann::ordered_json;  // keys in the order in which they are set
 
@@ -32,4 +32,4 @@ using Json = nlohmann::ordered_json;  // keys in the order in which they are set
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report

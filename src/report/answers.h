@@ -1,4 +1,4 @@
-// app/answers.h: the four questions, answered from an engine as of its last refresh: which leads to
+// report/answers.h: the four questions, answered from an engine as of its last refresh: which leads to
 // work today, where the funnel is stuck, which leads are no longer worth pursuing, and which hot
 // ones are about to slip. Pure functions; the engine must not change meanwhile.
 #pragma once
@@ -14,7 +14,7 @@
 #include "base/time.h"
 #include "engine/engine.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 
 /// The best leads of a market.
 struct MarketQueue {
@@ -81,4 +81,4 @@ inline constexpr std::uint64_t kMinDealerOpen = 5;
 /// one with the largest share of open leads over their P90; a tie goes to the earlier stage.
 [[nodiscard]] Answers answer(const engine::Engine& engine);
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report

@@ -1,9 +1,9 @@
-#include "app/policy_report.h"
+#include "report/policy_report.h"
 
-#include "app/json_values.h"
+#include "report/json_values.h"
 #include "model/policy_toml.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 
 std::string policy_json(const model::Policy& policy) {
   Json json;
@@ -21,4 +21,4 @@ std::string policy_error_json(const base::Error& error) {
   return json_text(json);
 }
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report

@@ -1,4 +1,4 @@
-// app/policy_report.h: a checked policy, or what is wrong with it, as JSON. Pure functions, any
+// report/policy_report.h: a checked policy, or what is wrong with it, as JSON. Pure functions, any
 // thread.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "model/policy.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 
 /// `{"valid": true, "hash": …, "policy": the resolved TOML as text}`.
 [[nodiscard]] std::string policy_json(const model::Policy& policy);
@@ -15,4 +15,4 @@ namespace pursuit::app {
 /// `{"valid": false, "where": "FILE:LINE", "message": …}`.
 [[nodiscard]] std::string policy_error_json(const base::Error& error);
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report

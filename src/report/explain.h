@@ -1,4 +1,4 @@
-// app/explain.h: everything there is to say about one lead: its visits, what they were held
+// report/explain.h: everything there is to say about one lead: its visits, what they were held
 // against, what its score is made of, when its status changes, and what would make it Hot. Pure
 // functions; the engine must not change meanwhile.
 #pragma once
@@ -16,7 +16,7 @@
 #include "engine/engine.h"
 #include "ingest/attributes.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 
 /// One rung of the segment ladder for the lead's stage (semantics.md, "P90 thresholds").
 struct RungStatus {
@@ -71,4 +71,4 @@ inline constexpr std::size_t kNeighboursEachSide = 2;
 [[nodiscard]] std::vector<std::string> similar_ids(const engine::Engine& engine,
                                                    const std::string& id);
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report

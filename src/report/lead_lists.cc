@@ -1,4 +1,4 @@
-#include "app/lead_lists.h"
+#include "report/lead_lists.h"
 
 #include <array>
 #include <charconv>
@@ -6,10 +6,10 @@
 #include <optional>
 #include <utility>
 
-#include "app/json_values.h"
+#include "report/json_values.h"
 #include "model/dimension.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 namespace {
 
 using engine::Engine;
@@ -105,4 +105,4 @@ std::string expiring_json(const Engine& engine, const std::vector<engine::Expiri
   return json_text({{"as_of", instant_json(engine.as_of_ms())}, {"leads", std::move(list)}});
 }
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report

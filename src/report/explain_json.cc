@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/explain.h"
-#include "app/json_values.h"
+#include "report/explain.h"
+#include "report/json_values.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 namespace {
 
 using engine::Engine;
@@ -133,4 +133,4 @@ std::string explanation_json(const Engine& engine, const Explanation& e) {
   return json_text(json);
 }
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report

@@ -1,11 +1,11 @@
-#include "app/explain.h"
+#include "report/explain.h"
 
 #include <algorithm>
 #include <cctype>
 
 #include "model/dimension.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 namespace {
 
 using engine::Engine;
@@ -156,4 +156,4 @@ std::vector<std::string> similar_ids(const Engine& engine, const std::string& id
   return same;
 }
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report

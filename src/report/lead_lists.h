@@ -1,4 +1,4 @@
-// app/lead_lists.h: lists of open leads: the queue of a dealer, group, market or all, and what
+// report/lead_lists.h: lists of open leads: the queue of a dealer, group, market or all, and what
 // changes status next. Pure functions; the engine must not change meanwhile.
 #pragma once
 
@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "engine/engine.h"
 
-namespace pursuit::app {
+namespace pursuit::report {
 
 /// Whose queue; an empty list means all.
 struct QueueScope {
@@ -33,4 +33,4 @@ struct QueueScope {
 [[nodiscard]] std::string expiring_json(const engine::Engine& engine,
                                         const std::vector<engine::Expiring>& leads);
 
-}  // namespace pursuit::app
+}  // namespace pursuit::report
