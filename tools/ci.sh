@@ -24,8 +24,7 @@ watched() {
 
 section setup ./x setup --bench
 [ ${#failed[@]} = 0 ] || exit 1
-section lint ./x lint --changed
-watched "lint, all files" ./x lint
+section lint ./x lint --minutes 10
 section "tests, release" ./x test release
 section "tests, sanitizers" ./x test dev
 watched "tests, threads" ./x tsan

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tools/lint.sh [--changed]: everything that is checked without running anything. Tells all findings
+# tools/lint.sh [--changed] [--minutes N]: everything that is checked without running anything. Tells all findings
 # before it ends.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit

@@ -2,6 +2,8 @@
 """Runs clang-tidy over our sources, as many at once as there are cores. A file that passed is not
 looked at again until it, a header of ours that it includes, its flags or .clang-tidy change:
 .cache/tidy remembers what passed. With --changed: only files that differ from the last commit.
+With --minutes N: files changed last come first, and none is begun after N minutes; how many were
+left is told.
 
 Needs build/tidy/compile_commands.json (the `tidy` preset). Ends with status 1 on a finding."""
 
@@ -14,6 +16,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PASSED = ROOT / ".cache" / "tidy"
@@ -48,7 +51,22 @@ def changed_files():
     return {str(ROOT / line[3:].split(" -> ")[-1]) for line in listed}
 
 
-def tidy(file):
+def last_commits():
+    """Place of each file in the history, 0 the last commit that touched it."""
+    log = subprocess.run(["git", "log", "--format=format:@", "--name-only"], cwd=ROOT, check=True,
+                         capture_output=True, text=True).stdout.splitlines()
+    places, place = {}, -1
+    for line in log:
+        if line == "@":
+            place += 1
+        elif line:
+            places.setdefault(str(ROOT / line), place)
+    return places
+
+
+def tidy(file, deadline):
+    if time.monotonic() > deadline:
+        return None, ""
     run = subprocess.run(["clang-tidy-19", "--quiet", "-p", ROOT / "build/tidy", file],
                          cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     return run.returncode == 0, run.stdout
@@ -57,6 +75,7 @@ def tidy(file):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changed", action="store_true")
+    parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("files", nargs="*", help="parts of file names; default: all")
     options = parser.parse_args()
 
@@ -72,14 +91,22 @@ def main():
     print(f"clang-tidy: {len(todo)} files to look at, {len(entries) - len(todo)} passed before",
           flush=True)
 
-    failed = 0
+    if options.minutes != float("inf"):
+        places = last_commits()
+        todo = dict(sorted(todo.items(), key=lambda item: places.get(item[0], -1)))
+    deadline = time.monotonic() + 60 * options.minutes
+    failed = left = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for file, (passed, text) in zip(todo, pool.map(tidy, todo)):
-            if passed:
+        for file, (passed, text) in zip(todo, pool.map(lambda f: tidy(f, deadline), todo)):
+            if passed is None:
+                left += 1
+            elif passed:
                 (PASSED / todo[file]).touch()
             else:
                 failed += 1
                 print(text.replace(str(ROOT) + "/", ""), flush=True)
+    if left:
+        print(f"clang-tidy: no time for {left} files")
     if failed:
         print(f"clang-tidy: {failed} files with findings")
     return 1 if failed else 0
