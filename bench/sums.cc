@@ -7,7 +7,6 @@ namespace pursuit::bench {
 
 namespace {
 
-using engine::Category;
 using engine::LeadFigures;
 using engine::LeadState;
 using engine::VisitFigures;

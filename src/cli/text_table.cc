@@ -11,7 +11,7 @@ void TextTable::add(std::vector<Cell> cells) {
   rows_.push_back(std::move(cells));
 }
 
-void TextTable::add_line(std::string text, std::size_t indent, Paint paint) {
+void TextTable::add_line(const std::string& text, std::size_t indent, Paint paint) {
   lines_.push_back({rows_.size(), printable(text), indent, paint});
 }
 

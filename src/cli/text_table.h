@@ -28,7 +28,7 @@ class TextTable {
   void add(std::vector<Cell> cells);
   /// A line across the columns, below the rows so far: broken where it does not fit, `indent` more
   /// blanks before it.
-  void add_line(std::string text, std::size_t indent = 0, Paint paint = Paint::kNone);
+  void add_line(const std::string& text, std::size_t indent = 0, Paint paint = Paint::kNone);
   /// Columns that the table takes where there is room, without indent and lines across.
   [[nodiscard]] std::size_t natural_width() const { return total(lay_out(0)); }
   /// The table as lines, each begun by `indent` blanks; titles unless all are empty.

@@ -18,7 +18,7 @@ class ExplainE2e : public testing::Test {
   void SetUp() override {
     const Ran made = box_.pursuit(
         "generate --leads 3000 --seed 5 --no-signals --out net -q && \"$PURSUIT\" analyze " +
-        kInputs + " -o out -q");
+        inputs_ + " -o out -q");
     ASSERT_EQ(made.status, 0) << made.err;
     leads_ = csv_rows(box_, "out/leads.csv");
   }
@@ -38,7 +38,7 @@ class ExplainE2e : public testing::Test {
     });
   }
 
-  const std::string kInputs =
+  const std::string inputs_ =
       "-l net/leads.csv -e net/events.csv -p net/policy.toml --as-of 2026-06-01T00:00:00Z";
   Sandbox box_;
   std::vector<Row> leads_;
@@ -46,7 +46,7 @@ class ExplainE2e : public testing::Test {
 
 TEST_F(ExplainE2e, SaysWhatTheResultFilesSay) {
   const Row& lead = open_lead("Warm", "Contacted");
-  const Json e = json_of("explain " + lead.at("lead_id") + " " + kInputs);
+  const Json e = json_of("explain " + lead.at("lead_id") + " " + inputs_);
   EXPECT_EQ(e["stage"], lead.at("stage"));
   EXPECT_EQ(e["entered_at"], lead.at("entered_at"));
   EXPECT_EQ(e["status"], lead.at("status"));
@@ -70,7 +70,7 @@ TEST_F(ExplainE2e, ContributionsAddUpAndTheUsedRungIsTheFinestThatIsLargeEnough)
   for (std::size_t i = 0, seen = 0; i < leads_.size() && seen < 5; ++i) {
     if (leads_[i].at("state") != "open") continue;
     ++seen;
-    const Json e = json_of("explain " + leads_[i].at("lead_id") + " " + kInputs);
+    const Json e = json_of("explain " + leads_[i].at("lead_id") + " " + inputs_);
     double sum = 0;
     for (const auto& part : e["score"]["contributions"]) {
       sum += part["contribution"].get<double>();
@@ -89,7 +89,7 @@ TEST_F(ExplainE2e, ContributionsAddUpAndTheUsedRungIsTheFinestThatIsLargeEnough)
 TEST_F(ExplainE2e, WhatItSaysWouldMakeTheScoreDoes) {
   const Row& lead = open_lead("Cold", "Created");
   const std::string id = lead.at("lead_id");
-  const Json e = json_of("explain " + id + " " + kInputs);
+  const Json e = json_of("explain " + id + " " + inputs_);
   ASSERT_EQ(e["to_be_hot"]["levers"].size(), 4u);
   const std::string events = box_.read("net/events.csv");
   for (const auto& lever : e["to_be_hot"]["levers"]) {
@@ -108,17 +108,17 @@ TEST_F(ExplainE2e, WhatItSaysWouldMakeTheScoreDoes) {
 
 TEST_F(ExplainE2e, AClosedLeadHasVisitsAndNoScore) {
   const Row& lead = find_lead([](const Row& row) { return row.at("state") == "won"; });
-  const Json e = json_of("explain " + lead.at("lead_id") + " " + kInputs);
+  const Json e = json_of("explain " + lead.at("lead_id") + " " + inputs_);
   EXPECT_EQ(e["state"], "won");
   EXPECT_FALSE(e["visits"].empty());
   EXPECT_FALSE(e.contains("score"));
-  const Ran text = box_.pursuit("explain " + lead.at("lead_id") + " " + kInputs);
+  const Ran text = box_.pursuit("explain " + lead.at("lead_id") + " " + inputs_);
   EXPECT_EQ(text.status, 0);
   EXPECT_NE(text.out.find("won (Converted) since"), std::string::npos) << text.out;
 }
 
 TEST_F(ExplainE2e, ALeadThatIsNotThereIsAnError) {
-  const Ran ran = box_.pursuit("explain l00000001 " + kInputs);
+  const Ran ran = box_.pursuit("explain l00000001 " + inputs_);
   EXPECT_EQ(ran.status, 3);
   EXPECT_NE(ran.err.find("l00000001: no such lead (did you mean L00000001"), std::string::npos)
       << ran.err;
@@ -131,7 +131,7 @@ TEST_F(ExplainE2e, ALeadThatIsNotThereIsAnError) {
 
 TEST_F(ExplainE2e, TheQueueOfADealerIsTheRanksOfLeadsCsv) {
   const std::string dealer = open_lead("Warm", "Contacted").at("dealer");
-  const Json queue = json_of("queue " + kInputs + " --dealer '" + dealer + "' --limit 1000");
+  const Json queue = json_of("queue " + inputs_ + " --dealer '" + dealer + "' --limit 1000");
   std::map<int, std::string> by_rank;
   for (const Row& row : leads_) {
     if (row.at("state") == "open" && row.at("dealer") == dealer)
@@ -143,7 +143,7 @@ TEST_F(ExplainE2e, TheQueueOfADealerIsTheRanksOfLeadsCsv) {
 }
 
 TEST_F(ExplainE2e, WhatExpiresNextHasExpiredThen) {
-  const Json soon = json_of("expiring " + kInputs + " --within 1d --limit 100000");
+  const Json soon = json_of("expiring " + inputs_ + " --within 1d --limit 100000");
   ASSERT_FALSE(soon["leads"].empty());
   // The same look-back a day later would see more; so hold it against the thresholds of today.
   std::map<std::string, Row> by_id;

@@ -63,7 +63,7 @@ RowsByKey index_rows(const CsvTable& table, const std::vector<std::string>& key,
 }  // namespace
 
 const std::vector<TableKey>& golden_tables() {
-  static const std::vector<TableKey> tables = {
+  static const std::vector<TableKey> kTables = {
       {"leads.csv", {"lead_id"}},
       {"visits.csv", {"lead_id", "visit"}},
       {"thresholds.csv", {"stage", "rung", "region", "nameplate", "channel"}},
@@ -72,7 +72,7 @@ const std::vector<TableKey>& golden_tables() {
       {"load_daily.csv", {"dealer", "nameplate", "day"}},
       {"funnel.csv", {"stage"}},
   };
-  return tables;
+  return kTables;
 }
 
 std::string differences(const CsvTable& actual, const CsvTable& expected,

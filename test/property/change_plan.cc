@@ -10,7 +10,6 @@
 namespace pursuit::property {
 namespace {
 
-using reference::Input;
 using reference::InputLead;
 
 OwnedChange lead_change(const InputLead& lead) {

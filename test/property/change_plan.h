@@ -43,6 +43,7 @@ void apply_in_batches(engine::Engine& engine, const ChangePlan& plan, std::size_
 [[nodiscard]] std::vector<OwnedChange> reordered(const std::vector<OwnedChange>& changes,
                                                  std::uint64_t seed);
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name RapidCheck looks for
 void showValue(const ChangePlan& plan, std::ostream& out);
 
 }  // namespace pursuit::property

@@ -40,5 +40,6 @@ template <class T>
 
 namespace pursuit::reference {
 /// How RapidCheck shows a counterexample.
+// NOLINTNEXTLINE(readability-identifier-naming): the name RapidCheck looks for
 void showValue(const Input& input, std::ostream& out);
 }  // namespace pursuit::reference

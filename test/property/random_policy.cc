@@ -13,7 +13,7 @@ bool one_in(int n) { return *any_int(0, n) == 0; }
 /// A match on some of the dimensions, in values that the networks have; "" is one of them.
 model::DimensionMatch any_match(bool override_only) {
   model::DimensionMatch match;
-  constexpr std::array<std::array<const char*, 3>, model::kRuleDimensions> values = {
+  constexpr std::array<std::array<const char*, 3>, model::kRuleDimensions> kValues = {
       {{"", "A", "B"},
        {"", "g", "h"},
        {"", "d1", "d2"},
@@ -24,7 +24,7 @@ model::DimensionMatch any_match(bool override_only) {
     const bool allowed = !override_only || d == model::index_of(model::Dimension::kRegion) ||
                          d == model::index_of(model::Dimension::kDealerGroup) ||
                          d == model::index_of(model::Dimension::kProduct);
-    if (allowed && one_in(8)) match[d] = values[d][static_cast<std::size_t>(*any_int(0, 3))];
+    if (allowed && one_in(8)) match[d] = kValues[d][static_cast<std::size_t>(*any_int(0, 3))];
   }
   return match;
 }
