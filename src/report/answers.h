@@ -1,5 +1,5 @@
-// report/answers.h: the four questions, answered from an engine as of its last refresh: which leads to
-// work today, where the funnel is stuck, which leads are no longer worth pursuing, and which hot
+// report/answers.h: the four questions, answered from an engine as of its last refresh: which leads
+// to work today, where the funnel is stuck, which leads are no longer worth pursuing, and which hot
 // ones are about to slip. Pure functions; the engine must not change meanwhile.
 #pragma once
 

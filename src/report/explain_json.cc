@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/explain.h"
+#include "report/figures_json.h"
 #include "report/json_values.h"
 
 namespace pursuit::report {
@@ -12,18 +13,8 @@ using engine::Engine;
 
 Json visits_json(const Engine& engine, const Explanation& e) {
   Json visits = Json::array();
-  for (const engine::VisitFigures& v : e.visits) {
-    visits.push_back({{"visit", visits.size() + 1},
-                      {"stage", engine.policy().funnel.name_of(v.stage)},
-                      {"entered_at", instant_json(v.entered_ms)},
-                      {"left_at", instant_json(v.left_ms)},
-                      {"kind", engine::kVisitKindNames[static_cast<std::size_t>(v.kind)]},
-                      {"hours", base::to_hours(v.duration_ms)},
-                      {"sla_hours", number_json(v.sla_hours)},
-                      {"effective_sla_hours", number_json(v.effective_sla_hours)},
-                      {"deviation_hours", number_json(v.deviation_hours)},
-                      {"category", engine::kCategoryNames[static_cast<std::size_t>(v.category)]}});
-  }
+  for (const engine::VisitFigures& v : e.visits)
+    visits.push_back(visit_figures_json(engine, visits.size() + 1, v));
   return visits;
 }
 
@@ -111,7 +102,7 @@ Json lead_json(const Engine& engine, const Explanation& e) {
 
 }  // namespace
 
-std::string explanation_json(const Engine& engine, const Explanation& e) {
+Json explanation_value(const Engine& engine, const Explanation& e) {
   Json json = lead_json(engine, e);
   json["visits"] = visits_json(engine, e);
   if (e.figures.state == engine::LeadState::kOpen) {
@@ -130,7 +121,11 @@ std::string explanation_json(const Engine& engine, const Explanation& e) {
     json["queue"] = queue_json(engine, e);
     json["to_be_hot"] = levers_json(engine, e);
   }
-  return json_text(json);
+  return json;
+}
+
+std::string explanation_json(const Engine& engine, const Explanation& e) {
+  return json_text(explanation_value(engine, e));
 }
 
 }  // namespace pursuit::report

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "report/json_values.h"
 #include "model/dimension.h"
+#include "report/json_values.h"
 
 namespace pursuit::report {
 namespace {

@@ -1,7 +1,7 @@
 #include "report/policy_report.h"
 
-#include "report/json_values.h"
 #include "model/policy_toml.h"
+#include "report/json_values.h"
 
 namespace pursuit::report {
 

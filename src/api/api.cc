@@ -1,0 +1,13 @@
+#include "api/api.h"
+
+namespace pursuit::api {
+
+void add_routes(http::Router& router, Context& context) {
+  add_change_routes(router, context);
+  add_queue_routes(router, context);
+  add_lead_routes(router, context);
+  add_stream_routes(router, context);
+  add_operation_routes(router, context);
+}
+
+}  // namespace pursuit::api
