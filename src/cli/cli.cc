@@ -34,6 +34,7 @@ void set_up(CommandLine& line) {
   add_expiring(line);
   add_generate(line);
   add_policy(line);
+  add_serve(line);
 }
 
 app::ExitStatus parse_and_run(CommandLine& line, int argc, const char* const* argv) {

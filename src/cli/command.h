@@ -59,5 +59,6 @@ void add_queue(CommandLine& line);
 void add_expiring(CommandLine& line);
 void add_generate(CommandLine& line);
 void add_policy(CommandLine& line);
+void add_serve(CommandLine& line);
 
 }  // namespace pursuit::cli

@@ -20,6 +20,8 @@ class Console {
   [[nodiscard]] const Terminal& err() const { return err_; }
 
   void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+  /// What was printed so far is seen now.
+  void flush() { std::fflush(stdout); }
   /// `pursuit: text`, one line.
   void complain(std::string_view text);
   /// Complains and gives the status to end with.
