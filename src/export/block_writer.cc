@@ -40,9 +40,10 @@ class Turns {
     turn_.notify_all();
   }
 
-  std::vector<FileExtent> finish() {
+  std::vector<FileExtent> finish(const BlockJob& job) {
     std::vector<FileExtent> extents;
     for (std::size_t f = 0; f < appenders_.size(); ++f) {
+      if (job.tail) appenders_[f].append(job.tail(f));
       appenders_[f].finish();
       extents.push_back({.rows = rows_[f], .bytes = appenders_[f].bytes()});
     }
@@ -79,7 +80,8 @@ base::Result<std::vector<FileExtent>> write_blocks(const BlockJob& job, base::Th
       if (job.progress) job.progress(end, job.items);
     });
   });
-  const std::vector<FileExtent> extents = turns.finish();
+  const bool failed = writer.failed();
+  const std::vector<FileExtent> extents = failed ? std::vector<FileExtent>{} : turns.finish(job);
   if (auto written = writer.drain(); !written) return std::unexpected(written.error());
   return extents;
 }

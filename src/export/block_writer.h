@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,7 +32,8 @@ struct BlockJob {
   std::function<void(std::size_t begin, std::size_t end, unsigned worker,
                      std::span<TextBuffer> texts, std::span<std::uint64_t> rows)>
       format;
-  BlockProgress progress;  // may be empty
+  std::function<std::string(std::size_t file)> tail;  // what ends a file; may be empty
+  BlockProgress progress;                             // may be empty
 };
 
 /// Rows (without the header) and bytes of one file.

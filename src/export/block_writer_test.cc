@@ -23,6 +23,7 @@ BlockJob numbers_job(std::span<const OutputFile* const> files,
                .items = items,
                .block_items = 7,
                .format = {},
+               .tail = {},
                .progress = {}};
   job.format = [](std::size_t begin, std::size_t end, unsigned, std::span<TextBuffer> texts,
                   std::span<std::uint64_t> rows) {

@@ -16,7 +16,7 @@ bool has_weight(const model::Policy& policy, std::size_t component) {
 }
 
 // What leads.csv has before the contributions.
-constexpr std::array<Column, 19> kLeadColumns = {{{"lead_id", ParquetType::kText},
+constexpr std::array<Column, 19> kLeadColumns = {{{"lead_id", ParquetType::kText, true},
                                                   {"state", ParquetType::kText},
                                                   {"stage", ParquetType::kText},
                                                   {"entered_at", ParquetType::kInstant},
@@ -78,7 +78,8 @@ std::string header_line(std::span<const ParquetColumn> columns) { return joined_
 
 std::vector<ParquetColumn> parquet_columns(std::span<const Column> columns) {
   std::vector<ParquetColumn> typed;
-  for (const Column& column : columns) typed.push_back({std::string(column.name), column.type});
+  for (const Column& column : columns)
+    typed.push_back({std::string(column.name), column.type, column.is_key});
   return typed;
 }
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "export/parquet.h"
+#include "export/parquet_format.h"
 #include "model/policy.h"
 
 namespace pursuit::exporting {
@@ -21,13 +21,14 @@ namespace pursuit::exporting {
 struct Column {
   std::string_view name;
   ParquetType type;
+  bool is_key = false;  // as ParquetColumn::is_key
 };
 
 /// Columns of leads.csv; they depend on the policy by shown_components() only.
 [[nodiscard]] std::vector<ParquetColumn> lead_columns(const model::Policy& policy);
 
 inline constexpr std::array<Column, 11> kVisitColumns = {
-    {{"lead_id", ParquetType::kText},
+    {{"lead_id", ParquetType::kText, true},
      {"visit", ParquetType::kInteger},
      {"stage", ParquetType::kText},
      {"entered_at", ParquetType::kInstant},
@@ -83,8 +84,8 @@ inline constexpr std::array<Column, 10> kFunnelColumns = {{{"stage", ParquetType
                                                            {"compliance", ParquetType::kDouble},
                                                            {"expired", ParquetType::kInteger}}};
 inline constexpr std::array<Column, 12> kAlertColumns = {{{"rule", ParquetType::kText},
-                                                          {"subject", ParquetType::kText},
-                                                          {"lead_id", ParquetType::kText},
+                                                          {"subject", ParquetType::kText, true},
+                                                          {"lead_id", ParquetType::kText, true},
                                                           {"dealer", ParquetType::kText},
                                                           {"nameplate", ParquetType::kText},
                                                           {"stage", ParquetType::kText},

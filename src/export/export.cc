@@ -16,6 +16,14 @@
 #include "export/tables.h"
 
 namespace pursuit::exporting {
+
+BlockProgress progress_of(const ExportOptions& options, std::string_view file) {
+  if (!options.progress) return {};
+  return [&options, file](std::uint64_t done, std::uint64_t total) {
+    options.progress(file, done, total);
+  };
+}
+
 namespace {
 
 // Small enough that a block's text is still in the cache when it is written.
@@ -24,13 +32,6 @@ constexpr std::size_t kRowsPerBlock = 4096;
 
 std::string path_of(const std::string& out_dir, std::string_view name) {
   return out_dir + "/" + std::string(name);
-}
-
-BlockProgress progress_of(const ExportOptions& options, std::string_view file) {
-  if (!options.progress) return {};
-  return [&options, file](std::uint64_t done, std::uint64_t total) {
-    options.progress(file, done, total);
-  };
 }
 
 base::Result<void> write_leads_and_visits(const RowSource& source, const ExportOptions& options,
@@ -56,6 +57,7 @@ base::Result<void> write_leads_and_visits(const RowSource& source, const ExportO
                .items = order.size(),
                .block_items = kLeadsPerBlock,
                .format = {},
+               .tail = {},
                .progress = progress_of(options, "leads.csv")};
   job.format = [&](std::size_t begin, std::size_t end, unsigned worker, std::span<TextBuffer> out,
                    std::span<std::uint64_t> rows) {
@@ -86,6 +88,7 @@ base::Result<void> write_table(const Table& table, const ExportOptions& options,
                .items = table.rows,
                .block_items = kRowsPerBlock,
                .format = {},
+               .tail = {},
                .progress = progress_of(options, name)};
   job.format = [&](std::size_t begin, std::size_t end, unsigned, std::span<TextBuffer> out,
                    std::span<std::uint64_t> rows) {

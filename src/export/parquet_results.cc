@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/huge_array.h"
 #include "export/cells.h"
 #include "export/columns.h"
 #include "export/lead_order.h"
+#include "export/output_file.h"
 #include "export/parquet.h"
 #include "export/tables.h"
 #include "model/dimension.h"
@@ -16,8 +20,8 @@
 namespace pursuit::exporting {
 namespace {
 
-constexpr std::size_t kAhead = 12;
-constexpr std::size_t kGrain = 4'096;
+constexpr std::size_t kAhead = 10;
+constexpr std::size_t kLeadsPerGroup = 40 << 10;  // and their visits, of which there are some more
 
 // The cells of a batch's rows, each row from its first column on.
 class ParquetCells final : public Cells {
@@ -65,39 +69,6 @@ class ParquetCells final : public Cells {
   std::size_t column_ = 0;
 };
 
-// The leads that are visible, by id, and which row of visits is the first of each.
-struct LeadIndex {
-  base::HugeArray<std::uint32_t> leads;
-  base::HugeArray<std::uint32_t> first_visit;  // one more than there are leads
-};
-
-LeadIndex index_leads(const RowSource& source, base::ThreadPool& pool) {
-  constexpr std::uint32_t kUnseen = UINT32_MAX;
-  const base::HugeArray<std::uint32_t> order = leads_by_id(source.leads(), pool);
-  base::HugeArray<std::uint32_t> visits(order.size());
-  // In the order of the book, which is that of its memory.
-  pool.parallel_ranges(order.size(), kGrain, [&](std::size_t begin, std::size_t end, unsigned) {
-    std::vector<engine::VisitFigures> of_lead;
-    for (std::size_t i = begin; i < end; ++i) {
-      const base::LeadId lead{static_cast<std::uint32_t>(i)};
-      source.visits(lead, of_lead);
-      const bool unseen =
-          of_lead.empty() && source.figures(lead).state == engine::LeadState::kUnseen;
-      visits[i] = unseen ? kUnseen : static_cast<std::uint32_t>(of_lead.size());
-    }
-  });
-  LeadIndex index;
-  std::uint32_t visits_before = 0;
-  for (const std::uint32_t lead : order.span()) {
-    if (visits[lead] == kUnseen) continue;
-    index.leads.push_back(lead);
-    index.first_visit.push_back(visits_before);
-    visits_before += visits[lead];
-  }
-  index.first_visit.push_back(visits_before);
-  return index;
-}
-
 std::string_view name_of(const RowSource& source, model::StageCode stage) {
   return source.policy().funnel.name_of(stage);
 }
@@ -107,7 +78,7 @@ std::string_view name_of(const std::array<std::string_view, N>& names, Enum valu
   return names[static_cast<std::size_t>(value)];
 }
 
-void open_cells(const engine::LeadFigures& f, Cells& out) {
+void open_cells(const engine::LeadFigures& f, ParquetCells& out) {
   out.number(base::to_hours(f.duration_ms))
       .number(f.threshold_ms / static_cast<double>(base::kMillisPerHour));
   if (f.threshold_rung == engine::kNoRung) {
@@ -119,7 +90,7 @@ void open_cells(const engine::LeadFigures& f, Cells& out) {
 }
 
 void score_cells(const engine::LeadFigures& f, std::span<const model::Component> components,
-                 Cells& out) {
+                 ParquetCells& out) {
   out.number(f.sla_hours)
       .number(f.effective_sla_hours)
       .number(f.deviation_hours)
@@ -130,12 +101,11 @@ void score_cells(const engine::LeadFigures& f, std::span<const model::Component>
   out.text(name_of(model::kTierNames, f.tier)).count(f.rank);
 }
 
-void lead_cells(const RowSource& source, base::LeadId lead,
-                std::span<const model::Component> components, Cells& out) {
-  const engine::LeadFigures f = source.figures(lead);
+void lead_cells(const RowSource& source, const engine::LeadFigures& f,
+                std::span<const model::Component> components, ParquetCells& out) {
   const model::LeadTable& leads = source.leads();
   const bool is_open = f.state == engine::LeadState::kOpen;
-  out.text(leads.id(lead))
+  out.text(leads.id(f.lead))
       .text(name_of(engine::kStateNames, f.state))
       .text(name_of(source, f.stage))
       .instant(f.entered_ms);
@@ -153,12 +123,14 @@ void lead_cells(const RowSource& source, base::LeadId lead,
   } else {
     for (std::size_t i = 0; i < 7 + components.size(); ++i) out.absent();
   }
-  for (std::size_t d = 0; d < model::kDimensions; ++d)
-    out.text(leads.text(lead, static_cast<model::Dimension>(d)));
+  const model::ProfileCodes& codes = leads.profile_codes(leads.profile(f.lead));
+  for (std::size_t d = 0; d < model::kRuleDimensions; ++d)
+    out.text(leads.dictionary(static_cast<model::Dimension>(d)).text(codes[d]));
+  out.text(leads.dictionary(model::Dimension::kOwner).text(leads.owner(f.lead)));
 }
 
 void visit_cells(const RowSource& source, base::LeadId lead, std::uint64_t number,
-                 const engine::VisitFigures& v, Cells& out) {
+                 const engine::VisitFigures& v, ParquetCells& out) {
   out.text(source.leads().id(lead))
       .count(number)
       .text(name_of(source, v.stage))
@@ -172,44 +144,109 @@ void visit_cells(const RowSource& source, base::LeadId lead, std::uint64_t numbe
       .text(name_of(engine::kCategoryNames, v.category));
 }
 
-ParquetTable leads_table(const RowSource& source, const LeadIndex& index) {
-  ParquetTable table{lead_columns(source.policy()), index.leads.size(), {}};
-  table.fill = [&source, &index, components = shown_components(source.policy())](
-                   std::uint64_t begin, std::size_t count, ParquetBatch& batch) {
-    ParquetCells cells(batch);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (i + 2 * kAhead < count) source.prefetch({index.leads[begin + i + 2 * kAhead]});
-      if (i + kAhead < count) source.prefetch_history({index.leads[begin + i + kAhead]});
-      cells.begin_row(i);
-      lead_cells(source, {index.leads[begin + i]}, components, cells);
-    }
-  };
-  return table;
-}
+// Fills row groups of leads and of their visits, in one pass over the leads as for CSV.
+class LeadGroups {
+ public:
+  explicit LeadGroups(const RowSource& source)
+      : source_(source),
+        components_(shown_components(source.policy())),
+        leads_(lead_columns(source.policy())),
+        visits_(parquet_columns(kVisitColumns)) {}
 
-ParquetTable visits_table(const RowSource& source, const LeadIndex& index) {
-  const std::uint64_t rows = index.first_visit[index.leads.size()];
-  ParquetTable table{parquet_columns(kVisitColumns), rows, {}};
-  table.fill = [&source, &index](std::uint64_t begin, std::size_t count, ParquetBatch& batch) {
-    const auto first_visit = index.first_visit.span();
-    // The last lead whose visits begin at or before `begin`; leads without visits come before it.
-    auto l = static_cast<std::size_t>(std::ranges::upper_bound(first_visit, begin) -
-                                      first_visit.begin() - 1);
-    ParquetCells cells(batch);
-    std::vector<engine::VisitFigures> visits;
-    std::size_t skip = begin - first_visit[l];
-    for (std::size_t row = 0; row < count; ++l, skip = 0) {
-      if (l + 2 * kAhead < index.leads.size()) source.prefetch({index.leads[l + 2 * kAhead]});
-      if (l + kAhead < index.leads.size()) source.prefetch_history({index.leads[l + kAhead]});
-      const base::LeadId lead{index.leads[l]};
-      source.visits(lead, visits);
-      for (std::size_t v = skip; v < visits.size() && row < count; ++v, ++row) {
-        cells.begin_row(row);
-        visit_cells(source, lead, v + 1, visits[v], cells);
+  struct Made {
+    ParquetRowGroup leads;
+    ParquetRowGroup visits;
+  };
+
+  Made make(std::span<const std::uint32_t> leads, TextBuffer& lead_bytes, TextBuffer& visit_bytes) {
+    leads_.clear(leads.size());
+    visits_.clear(3 * leads.size());
+    ParquetCells lead_row(leads_);
+    ParquetCells visit_row(visits_);
+    std::size_t lead_rows = 0;
+    std::size_t visit_rows = 0;
+    for (std::size_t i = 0; i < leads.size(); ++i) {
+      prefetch(leads, i);
+      const base::LeadId lead{leads[i]};
+      const engine::LeadFigures figures = source_.figures(lead);
+      if (figures.state == engine::LeadState::kUnseen) continue;
+      lead_row.begin_row(lead_rows++);
+      lead_cells(source_, figures, components_, lead_row);
+      source_.visits(lead, figures_of_visits_);
+      visits_.make_room(visit_rows + figures_of_visits_.size());
+      std::uint64_t number = 0;
+      for (const engine::VisitFigures& visit : figures_of_visits_) {
+        visit_row.begin_row(visit_rows++);
+        visit_cells(source_, lead, ++number, visit, visit_row);
       }
     }
+    return {leads_.encode(lead_rows, lead_bytes), visits_.encode(visit_rows, visit_bytes)};
+  }
+
+ private:
+  // In three steps, as in lead_csv.cc.
+  void prefetch(std::span<const std::uint32_t> leads, std::size_t at) const {
+    const model::LeadTable& table = source_.leads();
+    if (at + 3 * kAhead < leads.size()) {
+      const base::LeadId lead{leads[at + 3 * kAhead]};
+      source_.prefetch(lead);
+      table.prefetch_id(lead);
+      table.prefetch_profile(lead);
+      table.prefetch_owner(lead);
+    }
+    if (at + 2 * kAhead < leads.size()) {
+      const base::LeadId lead{leads[at + 2 * kAhead]};
+      source_.prefetch_history(lead);
+      table.prefetch_id_text(lead);
+    }
+  }
+
+  const RowSource& source_;
+  std::vector<model::Component> components_;
+  ParquetBatch leads_;
+  ParquetBatch visits_;
+  std::vector<engine::VisitFigures> figures_of_visits_;
+};
+
+base::Result<void> write_leads_and_visits(const RowSource& source, const ExportOptions& options,
+                                          base::ThreadPool& pool, DiskWriter& writer,
+                                          ExportReport& report) {
+  auto leads_file = OutputFile::create(options.out_dir + "/leads.parquet");
+  if (!leads_file) return std::unexpected(leads_file.error());
+  auto visits_file = OutputFile::create(options.out_dir + "/visits.parquet");
+  if (!visits_file) return std::unexpected(visits_file.error());
+  const base::HugeArray<std::uint32_t> order = leads_by_id(source.leads(), pool);
+  std::vector<std::unique_ptr<LeadGroups>> makers;
+  for (unsigned w = 0; w < pool.size(); ++w) makers.push_back(std::make_unique<LeadGroups>(source));
+  const std::size_t blocks = (order.size() + kLeadsPerGroup - 1) / kLeadsPerGroup;
+  std::array<std::vector<ParquetRowGroup>, 2> groups;
+  for (auto& of_file : groups) of_file.resize(blocks);
+  const std::array columns = {lead_columns(source.policy()), parquet_columns(kVisitColumns)};
+  const std::array<const OutputFile*, 2> files = {&*leads_file, &*visits_file};
+  const std::array<std::string_view, 2> headers = {kParquetMagic, kParquetMagic};
+  BlockJob job{.files = files,
+               .headers = headers,
+               .items = order.size(),
+               .block_items = kLeadsPerGroup,
+               .format = {},
+               .tail = [&](std::size_t f) { return parquet_footer(columns[f], groups[f]); },
+               .progress = progress_of(options, "leads.parquet")};
+  job.format = [&](std::size_t begin, std::size_t end, unsigned worker, std::span<TextBuffer> out,
+                   std::span<std::uint64_t> rows) {
+    LeadGroups::Made made =
+        makers[worker]->make(order.span().subspan(begin, end - begin), out[0], out[1]);
+    rows[0] = made.leads.rows;
+    rows[1] = made.visits.rows;
+    groups[0][begin / kLeadsPerGroup] = std::move(made.leads);
+    groups[1][begin / kLeadsPerGroup] = std::move(made.visits);
   };
-  return table;
+  const auto extents = write_blocks(job, pool, writer);
+  if (!extents) return std::unexpected(extents.error());
+  if (auto done = leads_file->commit(); !done) return done;
+  if (auto done = visits_file->commit(); !done) return done;
+  report.files.push_back({"leads.parquet", (*extents)[0].rows, (*extents)[0].bytes});
+  report.files.push_back({"visits.parquet", (*extents)[1].rows, (*extents)[1].bytes});
+  return {};
 }
 
 ParquetTable as_parquet(const Table& table) {
@@ -217,22 +254,12 @@ ParquetTable as_parquet(const Table& table) {
   typed.fill = [&table](std::uint64_t begin, std::size_t count, ParquetBatch& batch) {
     ParquetCells cells(batch);
     for (std::size_t i = 0; i < count; ++i) {
+      if (table.prefetch) table.prefetch(begin + i);
       cells.begin_row(i);
       table.cells(begin + i, cells);
     }
   };
   return typed;
-}
-
-base::Result<void> write_one(std::string_view name, const ParquetTable& table,
-                             const ExportOptions& options, ExportReport& report) {
-  std::string file(name);
-  file += ".parquet";
-  const auto bytes = write_parquet(options.out_dir + "/" + file, table, options.threads);
-  if (!bytes) return std::unexpected(bytes.error());
-  if (options.progress) options.progress(file, table.rows, table.rows);
-  report.files.push_back({std::move(file), table.rows, *bytes});
-  return {};
 }
 
 }  // namespace
@@ -241,17 +268,19 @@ base::Result<ExportReport> write_parquet_results(const RowSource& source,
                                                  const ExportOptions& options,
                                                  base::ThreadPool& pool) {
   ExportReport report;
-  {
-    const LeadIndex index = index_leads(source, pool);
-    if (auto done = write_one("leads", leads_table(source, index), options, report); !done)
-      return std::unexpected(done.error());
-    if (auto done = write_one("visits", visits_table(source, index), options, report); !done)
-      return std::unexpected(done.error());
-  }
-  const std::vector<engine::AlertRow> alerts = source.alerts();
+  DiskWriter writer;
+  // Alerts take one thread: beside the leads nobody waits for it.
+  std::vector<engine::AlertRow> alerts;
+  std::thread alerts_maker([&] { alerts = source.alerts(); });
+  const auto leads_done = write_leads_and_visits(source, options, pool, writer, report);
+  alerts_maker.join();
+  if (!leads_done) return std::unexpected(leads_done.error());
   for (const Table& table : result_tables(source, alerts)) {
-    if (auto done = write_one(table.name, as_parquet(table), options, report); !done)
-      return std::unexpected(done.error());
+    const std::string name = std::string(table.name) + ".parquet";
+    const auto bytes = write_parquet(options.out_dir + "/" + name, as_parquet(table), pool, writer,
+                                     progress_of(options, name));
+    if (!bytes) return std::unexpected(bytes.error());
+    report.files.push_back({name, table.rows, *bytes});
   }
   return report;
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "export/block_writer.h"
 #include "export/export.h"
 #include "export/row_source.h"
 
@@ -13,5 +14,8 @@ namespace pursuit::exporting {
 [[nodiscard]] base::Result<ExportReport> write_parquet_results(const RowSource& source,
                                                                const ExportOptions& options,
                                                                base::ThreadPool& pool);
+
+/// Tells of the rows of `file` what ExportOptions::progress wants to know; both must outlive it.
+[[nodiscard]] BlockProgress progress_of(const ExportOptions& options, std::string_view file);
 
 }  // namespace pursuit::exporting

@@ -28,6 +28,11 @@ class TextBuffer {
   }
   /// Replaces the last character; there must be one.
   void replace_last(char c) { chars_[used_ - 1] = c; }
+  /// Replaces the bytes at `at`, which must be there, by those of `value`.
+  template <class T>
+  void overwrite(std::size_t at, T value) {
+    std::memcpy(chars_.data() + at, &value, sizeof value);
+  }
   void clear() { used_ = 0; }
 
   [[nodiscard]] std::size_t size() const { return used_; }

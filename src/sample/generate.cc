@@ -96,6 +96,7 @@ class Files {
               }
               counts[0] = end - begin;
             },
+        .tail = {},
         .progress = {}};
     auto extents = exporting::write_blocks(job, pool_, disk_);
     if (!extents) return std::unexpected(std::move(extents.error()));
@@ -118,7 +119,7 @@ class Files {
     };
     const std::string path =
         (std::filesystem::path(directory_) / name).replace_extension(".parquet").string();
-    return account(path, exporting::write_parquet(path, table, options_.threads));
+    return account(path, exporting::write_parquet(path, table, pool_, disk_));
   }
 
   base::Result<void> account(const std::string& path, base::Result<std::uint64_t> bytes) {
