@@ -35,7 +35,7 @@ class EventHub {
   struct Options {
     /// Part of every id, different after each start of the program: ids of an earlier run, whose
     /// events are gone, are then known to be foreign. Letters and digits.
-    std::string epoch = "0";
+    std::string epoch;
     std::size_t max_events = 8'192;
     std::size_t max_bytes = 16u << 20;
   };

@@ -52,6 +52,16 @@ std::expected<void, Refusal> check_lines(std::string_view head, const Limits& li
   return {};
 }
 
+// Whether the request line is well formed up to a version of HTTP that is not served.
+bool names_a_version(std::string_view head) {
+  const std::string_view line = head.substr(0, head.find('\r'));
+  if (std::ranges::count(line, ' ') != 2) return false;
+  const std::string_view version = line.substr(line.rfind(' ') + 1);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) &&
+         version[6] == '.' && digit(version[7]);
+}
+
 std::expected<void, Refusal> check_host(const Head& head, std::size_t hosts) {
   if (hosts > 1) return refuse(400, "several Host headers", "Host");
   if (hosts == 0) {
@@ -123,7 +133,8 @@ void copy_headers(const bhttp::fields& fields, std::vector<NameValue>& headers) 
 std::expected<std::optional<std::size_t>, Refusal> find_head(std::string_view bytes,
                                                              const Limits& limits) {
   const std::size_t line_end = std::min(bytes.find('\n'), bytes.size());
-  if (line_end > limits.request_line_bytes) return refuse(414, "the request line is too long");
+  // Its CR stands before line_end.
+  if (line_end > limits.request_line_bytes + 1) return refuse(414, "the request line is too long");
   const std::size_t end = bytes.find("\r\n\r\n");
   const std::size_t head_bytes = end == std::string_view::npos ? bytes.size() : end + 4;
   if (head_bytes - line_end > limits.header_bytes) return refuse(431, "the headers are too long");
@@ -140,7 +151,9 @@ std::expected<Head, Refusal> parse_head(std::string_view bytes, BodyParser& pars
   parser.header_limit(static_cast<std::uint32_t>(limits.request_line_bytes + limits.header_bytes));
   parser.body_limit(boost::none);  // the route's own limit is looked at while the body comes in
   parser.put(boost::asio::buffer(bytes), error);
-  if (error == bhttp::error::bad_version) return refuse(505, "not HTTP/1.0 or HTTP/1.1");
+  if (error == bhttp::error::bad_version && names_a_version(bytes)) {
+    return refuse(505, "not HTTP/1.0 or HTTP/1.1");
+  }
   if (error || !parser.is_header_done()) return refuse(400, "malformed: " + error.message());
 
   const auto& message = parser.get();

@@ -24,6 +24,7 @@ namespace {
 std::vector<std::string_view> pattern_segments(std::string_view pattern) {
   PURSUIT_ASSERT(pattern.starts_with('/'));
   std::vector<std::string_view> segments;
+  if (pattern == "/") return segments;
   for (std::size_t begin = 1; begin <= pattern.size();) {
     const std::size_t end = std::min(pattern.find('/', begin), pattern.size());
     segments.push_back(pattern.substr(begin, end - begin));

@@ -61,10 +61,13 @@ bool Client::read_more() {
 }
 
 std::optional<std::string> Client::read_until(std::string_view end) {
-  for (std::size_t at = 0; (at = buffer_.find(end)) == std::string::npos;) {
+  std::size_t found = 0;
+  for (std::size_t from = 0; (found = buffer_.find(end, from)) == std::string::npos;) {
+    // What was searched needs no second look, but for an end that came in part.
+    from = buffer_.size() - std::min(buffer_.size(), end.size());
     if (!read_more()) return std::nullopt;
   }
-  const std::size_t size = buffer_.find(end) + end.size();
+  const std::size_t size = found + end.size();
   std::string text = buffer_.substr(0, size);
   buffer_.erase(0, size);
   return text;
