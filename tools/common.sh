@@ -43,7 +43,7 @@ run_tests() {
     shift
   fi
   # Only what starts threads, or is used by more than one, can have a race.
-  local threaded='^(base|ingest|engine|incremental|large|export|sample|app).*_test$'
+  local threaded='^(base|ingest|engine|incremental|large|export|sample|app|http).*_test$'
   if [ "$preset" = tsan ]; then
     build_programs tsan "$threaded"
     set -- -L "$threaded" "$@"
