@@ -7,6 +7,9 @@ void add_routes(http::Router& router, Context& context) {
   add_queue_routes(router, context);
   add_lead_routes(router, context);
   add_stream_routes(router, context);
+  add_aggregate_routes(router, context);
+  add_table_routes(router, context);
+  add_policy_routes(router, context);
   add_operation_routes(router, context);
 }
 

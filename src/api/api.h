@@ -30,6 +30,9 @@ void add_change_routes(http::Router& router, Context& context);
 void add_queue_routes(http::Router& router, Context& context);
 void add_lead_routes(http::Router& router, Context& context);
 void add_stream_routes(http::Router& router, Context& context);
+void add_aggregate_routes(http::Router& router, Context& context);
+void add_table_routes(http::Router& router, Context& context);
+void add_policy_routes(http::Router& router, Context& context);
 void add_operation_routes(http::Router& router, Context& context);
 
 }  // namespace pursuit::api

@@ -85,12 +85,13 @@ base::Result<Service::Loaded> Service::load(const model::Policy& policy, base::M
   return loaded;
 }
 
-base::Result<std::unique_ptr<engine::Engine>> Service::under(const model::Policy& policy) const {
+base::Result<std::unique_ptr<engine::Engine>> Service::under(
+    const model::Policy& policy, std::optional<base::Millis> at_ms) const {
   base::Millis as_of_ms = 0;
   std::unique_ptr<engine::Engine> copy;
   {
     const LiveEngine::View view = engine_->read();
-    as_of_ms = view->as_of_ms();
+    as_of_ms = at_ms.value_or(view->as_of_ms());
     if (policy.funnel == view->policy().funnel) {
       auto cloned = view->clone(policy);
       if (!cloned) return std::unexpected(cloned.error());

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -69,9 +70,10 @@ class Service {
   [[nodiscard]] const store::Store& store() const { return store_; }
   [[nodiscard]] const base::Clock& clock() const { return clock_; }
   [[nodiscard]] PolicyInForce policy() const;
-  /// The present engine under another policy, as of the live instant.
+  /// A copy of the present engine refreshed under another policy, as of the live instant or an
+  /// earlier one.
   [[nodiscard]] base::Result<std::unique_ptr<engine::Engine>> under(
-      const model::Policy& policy) const;
+      const model::Policy& policy, std::optional<base::Millis> at_ms = {}) const;
 
  private:
   Service(store::Store& store, const base::Clock& clock, const ServiceOptions& options);

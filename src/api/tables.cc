@@ -1,0 +1,216 @@
+// The tables of a refresh, whole: /api/v1/funnel, /api/v1/thresholds, /api/v1/channels,
+// /api/v1/load, /api/v1/load/daily, and the triggers true now: /api/v1/alerts. They are of the
+// network as a whole: only a caller who may see everything gets them.
+#include <map>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "api/api.h"
+#include "api/parameters.h"
+#include "api/reply.h"
+
+namespace pursuit::api {
+namespace {
+
+using engine::Engine;
+using model::Dimension;
+using report::Json;
+
+Json text_or_null(const Engine& engine, Dimension d, std::uint32_t code) {
+  if (code == engine::kNoCode) return nullptr;
+  return engine.leads().dictionary(d).text(code);
+}
+
+Json stage_or_null(const Engine& engine, std::uint8_t stage) {
+  if (stage > engine.policy().funnel.lost_code()) return nullptr;
+  return engine.policy().funnel.name_of(stage);
+}
+
+Json funnel(const Engine& engine) {
+  Json items = Json::array();
+  for (const engine::FunnelRow& row : engine.tables().funnel) {
+    Json item = {{"stage", engine.policy().funnel.name_of(row.stage)}, {"reached", row.reached}};
+    if (row.stage < engine.policy().funnel.open_stages()) {
+      item["advanced"] = row.advanced;
+      item["regressed"] = row.regressed;
+      item["lost"] = row.lost;
+      item["open"] = row.open;
+      item["median_hours"] = report::hours_json(row.median_ms);
+      item["p90_hours"] = report::hours_json(row.p90_ms);
+      item["compliance"] = report::number_json(row.compliance);
+      item["expired"] = row.expired;
+    }
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+Json thresholds(const Engine& engine) {
+  Json items = Json::array();
+  for (const engine::ThresholdRow& row : engine.tables().thresholds) {
+    items.push_back({{"stage", engine.policy().funnel.name_of(row.stage)},
+                     {"rung", row.rung},
+                     {"region", text_or_null(engine, Dimension::kRegion, row.region)},
+                     {"nameplate", text_or_null(engine, Dimension::kNameplate, row.nameplate)},
+                     {"channel", text_or_null(engine, Dimension::kChannel, row.channel)},
+                     {"n", row.n},
+                     {"p90_hours", report::hours_json(row.p90_ms)},
+                     {"km_p90_hours", report::hours_json(row.km_p90_ms)}});
+  }
+  return items;
+}
+
+Json load_row(const Engine& engine, const engine::LoadRow& row) {
+  return {{"dealer", engine.leads().dictionary(Dimension::kDealer).text(row.dealer)},
+          {"nameplate", engine.leads().dictionary(Dimension::kNameplate).text(row.nameplate)},
+          {"open", row.open},
+          {"in_load_stages", row.in_load_stages},
+          {"load_factor", row.load_factor},
+          {"band", engine::kBandNames[static_cast<std::size_t>(row.band)]},
+          {"relaxation", row.relaxation}};
+}
+
+/// Rows of one dealer or nameplate only, where the request names them.
+bool is_wanted(const http::Request& request, const Engine& engine, const engine::LoadRow& row) {
+  const auto holds = [&](std::string_view name, Dimension d, std::uint32_t code) {
+    const auto wanted = request.query_value(name);
+    return !wanted || engine.leads().dictionary(d).text(code) == *wanted;
+  };
+  return holds("dealer", Dimension::kDealer, row.dealer) &&
+         holds("nameplate", Dimension::kNameplate, row.nameplate);
+}
+
+Json load(const http::Request& request, const Engine& engine) {
+  Json items = Json::array();
+  for (const engine::LoadRow& row : engine.tables().load) {
+    if (!is_wanted(request, engine, row)) continue;
+    // The live row: changes since the refresh included.
+    const auto now = engine.load(row.dealer, row.nameplate);
+    if (now) items.push_back(load_row(engine, *now));
+  }
+  return items;
+}
+
+Json load_daily(const http::Request& request, const Engine& engine) {
+  Json items = Json::array();
+  for (const engine::LoadRow& row : engine.tables().load_daily) {
+    if (!is_wanted(request, engine, row)) continue;
+    Json item = {{"day", base::format_date(row.day)}};
+    item.update(load_row(engine, row));
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+/// Cost within the look-back of channel strength, shared out by days.
+double cost_within(const model::CostRow& cost, std::int64_t first_day, std::int64_t last_day) {
+  const std::int64_t from = std::max<std::int64_t>(cost.from_day, first_day);
+  const std::int64_t to = std::min<std::int64_t>(cost.to_day, last_day);
+  if (to < from) return 0;
+  return cost.amount * static_cast<double>(to - from + 1) /
+         static_cast<double>(cost.to_day - cost.from_day + 1);
+}
+
+base::Result<Json> channels(const Context& context, const Engine& engine) {
+  const auto costs = context.service.store().costs();
+  if (!costs) return std::unexpected(costs.error());
+  const std::int64_t last_day = base::day_of(engine.as_of_ms());
+  const std::int64_t first_day = last_day - engine.policy().channel.lookback_days + 1;
+  std::map<std::string, double> spent;
+  for (const model::CostRow& cost : *costs)
+    spent[cost.channel] += cost_within(cost, first_day, last_day);
+  Json items = Json::array();
+  for (const engine::ChannelRow& row : engine.tables().channels) {
+    const std::string& name = engine.leads().dictionary(Dimension::kChannel).text(row.channel);
+    const auto cost = spent.find(name);
+    Json item = {{"channel", name},
+                 {"leads", row.leads},
+                 {"closed", row.closed},
+                 {"won", row.won},
+                 {"rate", report::number_json(row.rate)},
+                 {"smoothed_rate", report::number_json(row.smoothed_rate)},
+                 {"volume_share", row.volume_share},
+                 {"conversion", row.conversion},
+                 {"volume", row.volume}};
+    const bool known = cost != spent.end() && cost->second > 0;
+    item["cost"] = known ? Json(cost->second) : Json(nullptr);
+    item["cost_per_won"] =
+        known && row.won > 0 ? Json(cost->second / static_cast<double>(row.won)) : Json(nullptr);
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+Json alert_json(const Engine& engine, const engine::AlertRow& row) {
+  Json json = {{"rule", row.rule}, {"subject", row.subject}};
+  json["lead_id"] = row.lead == base::kNoLead ? Json(nullptr) : Json(engine.leads().id(row.lead));
+  json["dealer"] = text_or_null(engine, Dimension::kDealer, row.dealer);
+  json["nameplate"] = text_or_null(engine, Dimension::kNameplate, row.nameplate);
+  json["stage"] = stage_or_null(engine, row.stage);
+  json["since"] = report::instant_json(row.since_ms);
+  json["value"] = report::number_json(row.value);
+  json["limit"] = report::number_json(row.limit);
+  json["tier"] = row.has_tier ? Json(report::tier_name(row.tier)) : Json(nullptr);
+  json["score"] = report::number_json(row.score);
+  json["owner"] = row.lead == base::kNoLead
+                      ? Json(nullptr)
+                      : Json(engine.leads().text(row.lead, Dimension::kOwner));
+  return json;
+}
+
+base::Result<Json> alerts(const http::Request& request, const Engine& engine, Json& json) {
+  const auto limit = count_of(request, "limit", 100, 1, 10'000);
+  if (!limit) return std::unexpected(limit.error());
+  const auto offset = count_of(request, "offset", 0, 0, 100'000'000);
+  if (!offset) return std::unexpected(offset.error());
+  const auto rule = request.query_value("rule");
+  std::map<std::string, std::uint64_t> totals;
+  Json items = Json::array();
+  std::size_t place = 0;
+  for (const engine::AlertRow& row : engine.alerts()) {
+    ++totals[std::string(row.rule)];
+    if (rule && row.rule != *rule) continue;
+    if (place++ >= *offset && items.size() < *limit) items.push_back(alert_json(engine, row));
+  }
+  json["totals"] = totals;
+  return items;
+}
+
+using Make = std::function<base::Result<Json>(const http::Request&, const Engine&, Json& json)>;
+
+void add(http::Router& router, Context& context, std::string_view path, std::string name,
+         std::vector<std::string> parameters, Make make) {
+  parameters.emplace_back("as_of");
+  router.add(http::Method::kGet, path, {.name = std::move(name), .query = std::move(parameters)},
+             [&context, make = std::move(make)](http::Request& request) {
+               if (!request.caller.scope.everything)
+                 return http::problem_response(403, "is of the whole network");
+               return reply_with(context, request,
+                                 [&](const auto& engine, const auto&) -> base::Result<Json> {
+                                   Json json = frame(context, engine);
+                                   auto items = make(request, engine, json);
+                                   if (!items) return items;
+                                   json["items"] = std::move(*items);
+                                   return json;
+                                 });
+             });
+}
+
+}  // namespace
+
+void add_table_routes(http::Router& router, Context& context) {
+  add(router, context, "/api/v1/funnel", "funnel.read", {},
+      [](const auto&, const Engine& engine, Json&) { return funnel(engine); });
+  add(router, context, "/api/v1/thresholds", "thresholds.read", {},
+      [](const auto&, const Engine& engine, Json&) { return thresholds(engine); });
+  add(router, context, "/api/v1/channels", "channels.read", {},
+      [&context](const auto&, const Engine& engine, Json&) { return channels(context, engine); });
+  add(router, context, "/api/v1/load", "load.read", {"dealer", "nameplate"},
+      [](const auto& request, const Engine& engine, Json&) { return load(request, engine); });
+  add(router, context, "/api/v1/load/daily", "load.daily", {"dealer", "nameplate"},
+      [](const auto& request, const Engine& engine, Json&) { return load_daily(request, engine); });
+  add(router, context, "/api/v1/alerts", "alerts.read", {"rule", "limit", "offset"}, alerts);
+}
+
+}  // namespace pursuit::api
