@@ -47,7 +47,9 @@ void count(PolicyCounts& counts, const engine::LeadFigures& f) {
 }  // namespace
 
 PolicyChange compare(const Engine& present, const Engine& other, std::size_t most_moves) {
-  PolicyChange change{.before = counts_of(present), .after = counts_of(other)};
+  PolicyChange change;
+  change.before = counts_of(present);
+  change.after = counts_of(other);
   std::vector<std::pair<double, Move>> moves;
   for (std::uint32_t i = 0; i < present.leads().size(); ++i) {
     const base::LeadId lead{i};
