@@ -12,6 +12,7 @@
 #include "base/huge_array.h"
 #include "base/ids.h"
 #include "base/parallel.h"
+#include "base/prefetch.h"
 #include "engine/figures.h"
 #include "model/event.h"
 #include "model/event_scatter.h"
@@ -80,13 +81,13 @@ class Book {
   [[nodiscard]] Standing& standing(base::LeadId lead) { return standing_[lead.v]; }
   [[nodiscard]] const Standing& standing(base::LeadId lead) const { return standing_[lead.v]; }
 
-  void prefetch_span(base::LeadId lead) const { __builtin_prefetch(&spans_[lead.v]); }
-  void prefetch_standing(base::LeadId lead) const { __builtin_prefetch(&standing_[lead.v]); }
+  void prefetch_span(base::LeadId lead) const { base::prefetch(&spans_[lead.v]); }
+  void prefetch_standing(base::LeadId lead) const { base::prefetch(&standing_[lead.v]); }
   /// To be called once prefetch_span had time to work.
   void prefetch_events(base::LeadId lead) const {
     const Span s = spans_[lead.v];
-    __builtin_prefetch(arena_.data() + s.begin);
-    __builtin_prefetch(arena_.data() + s.begin + s.count);  // where the next one goes
+    base::prefetch(arena_.data() + s.begin);
+    base::prefetch(arena_.data() + s.begin + s.count);  // where the next one goes
   }
 
   /// Instant of the earliest event; base::kMaxInstantMs when there is none.

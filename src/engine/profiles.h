@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "engine/figures.h"
 #include "model/lead_table.h"
@@ -73,7 +74,7 @@ class Profiles {
     Ruling ruling;
   };
   [[nodiscard]] const Facts& facts(base::ProfileId p) const { return facts_[p.v]; }
-  void prefetch(base::ProfileId p) const { __builtin_prefetch(&facts_[p.v]); }
+  void prefetch(base::ProfileId p) const { base::prefetch(&facts_[p.v]); }
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(facts_.size()); }
 
   /// SLA choice of a profile for an open stage, or for the whole (`stage` = number of open stages).

@@ -1,6 +1,7 @@
 // Reading one lead: its figures and visits.
 #include <algorithm>
 
+#include "base/prefetch.h"
 #include "engine/closed_sla.h"
 #include "engine/engine.h"
 #include "engine/history.h"
@@ -179,7 +180,7 @@ void Engine::prefetch(base::LeadId lead) const {
 
 void Engine::prefetch_history(base::LeadId lead) const {
   state_->book.prefetch_events(lead);
-  __builtin_prefetch(state_->past_load.data() + state_->book.first_slot(lead));
+  base::prefetch(state_->past_load.data() + state_->book.first_slot(lead));
   state_->profiles.prefetch(state_->leads.profile(lead));
 }
 

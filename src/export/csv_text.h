@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/huge_array.h"
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "export/cells.h"
 #include "export/number_text.h"
@@ -51,11 +52,11 @@ class PieceList {
   }
   [[nodiscard]] std::size_t size() const { return ends_.size() - 1; }
   /// Asks for the memory that says where a piece is; then, once that had time, for the piece.
-  void prefetch_place(std::size_t i) const { __builtin_prefetch(&ends_[i]); }
+  void prefetch_place(std::size_t i) const { base::prefetch(&ends_[i]); }
   void prefetch_text(std::size_t i) const {
     constexpr std::size_t kCacheLine = 64;
     for (std::size_t at = ends_[i]; at < ends_[i + 1]; at += kCacheLine)
-      __builtin_prefetch(chars_.data() + at);
+      base::prefetch(chars_.data() + at);
   }
   /// The largest room() of any piece.
   [[nodiscard]] std::size_t max_room() const { return max_room_; }

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/huge_vector.h"
 #include "base/parallel.h"
+#include "base/prefetch.h"
 
 namespace pursuit::model {
 
@@ -42,7 +43,7 @@ class LeadIndex {
   /// Whether `leads` are as many as it should hold.
   [[nodiscard]] bool is_full(std::size_t leads) const { return leads >= room_; }
 
-  void prefetch(const Key& key) const { __builtin_prefetch(&buckets_[bucket_of(key)]); }
+  void prefetch(const Key& key) const { base::prefetch(&buckets_[bucket_of(key)]); }
 
   /// The first lead whose word is the same, kNone if there is none. It is the one looked for if the
   /// key is whole; else its id must be compared, and if it differs, find() asked.

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/assert.h"
+#include "base/prefetch.h"
 
 namespace pursuit::model {
 namespace {
@@ -65,12 +66,12 @@ bool LeadNames::is(const Known& known, const Pieces& pieces) const {
 // Where a look-up is most likely to end; a clash is rare enough to wait for.
 void LeadNames::prefetch_known(const Pieces& pieces) const {
   const std::uint32_t slot = slots_[pieces.hash & (slots_.size() - 1)];
-  if (slot != 0) __builtin_prefetch(&known_[slot - 1]);
+  if (slot != 0) base::prefetch(&known_[slot - 1]);
 }
 
 void LeadNames::prefetch_bytes(const Pieces& pieces) const {
   const std::uint32_t slot = slots_[pieces.hash & (slots_.size() - 1)];
-  if (slot != 0) __builtin_prefetch(known_bytes_.data() + known_[slot - 1].bytes_begin);
+  if (slot != 0) base::prefetch(known_bytes_.data() + known_[slot - 1].bytes_begin);
 }
 
 void LeadNames::profiles(std::span<const ProfileTexts> texts, std::span<std::uint32_t> numbers) {
@@ -82,7 +83,7 @@ void LeadNames::profiles(std::span<const ProfileTexts> texts, std::span<std::uin
     const std::size_t n = std::min(kAhead, texts.size() - begin);
     for (std::size_t i = 0; i < n; ++i) {
       pieces[i] = pieces_of(texts[begin + i]);
-      __builtin_prefetch(&slots_[pieces[i].hash & (slots_.size() - 1)]);
+      base::prefetch(&slots_[pieces[i].hash & (slots_.size() - 1)]);
     }
     for (std::size_t i = 0; i < n; ++i) prefetch_known(pieces[i]);
     for (std::size_t i = 0; i < n; ++i) prefetch_bytes(pieces[i]);

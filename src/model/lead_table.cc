@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "base/prefetch.h"
 
 namespace pursuit::model {
 
@@ -46,7 +47,7 @@ void LeadTable::find_batch(std::span<const std::string_view> ids,
     if (whole) continue;
     for (std::size_t i = 0; i < n; ++i) {
       const base::LeadId lead = out[begin + i];
-      if (!keys[i].whole && lead != base::kNoLead) __builtin_prefetch(id(lead).data());
+      if (!keys[i].whole && lead != base::kNoLead) base::prefetch(id(lead).data());
     }
     for (std::size_t i = 0; i < n; ++i) {
       const base::LeadId lead = out[begin + i];

@@ -15,6 +15,7 @@
 #include "base/huge_vector.h"
 #include "base/ids.h"
 #include "base/parallel.h"
+#include "base/prefetch.h"
 #include "model/dictionary.h"
 #include "model/dimension.h"
 #include "model/lead_index.h"
@@ -53,12 +54,12 @@ class LeadTable {
   /// fast as one by one.
   void find_batch(std::span<const std::string_view> ids, std::span<base::LeadId> out) const;
   /// Asks for the memory that id() of this lead will touch.
-  void prefetch_profile(base::LeadId lead) const { __builtin_prefetch(&profile_[lead.v]); }
-  void prefetch_id(base::LeadId lead) const { __builtin_prefetch(&id_end_[lead.v]); }
-  void prefetch_owner(base::LeadId lead) const { __builtin_prefetch(&owner_[lead.v]); }
+  void prefetch_profile(base::LeadId lead) const { base::prefetch(&profile_[lead.v]); }
+  void prefetch_id(base::LeadId lead) const { base::prefetch(&id_end_[lead.v]); }
+  void prefetch_owner(base::LeadId lead) const { base::prefetch(&owner_[lead.v]); }
   /// Asks for the id's characters; wants what prefetch_id fetched.
   void prefetch_id_text(base::LeadId lead) const {
-    __builtin_prefetch(id_chars_.data() + id_end_[lead.v]);
+    base::prefetch(id_chars_.data() + id_end_[lead.v]);
   }
 
   // ── growth, one lead at a time ──────────────────────────────────────────────────────────────
