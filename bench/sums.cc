@@ -171,10 +171,10 @@ void add_baseline(const engine::Tables& tables, Sums& out) {
   }
 }
 
-void add_load(const std::vector<engine::LoadRow>& rows, const std::string& table, bool daily,
-              Sums& out) {
+template <class Rows>
+void add_load(const Rows& rows, const std::string& table, bool daily, Sums& out) {
   double open = 0, in = 0, factor = 0, band = 0, relaxation = 0, day = 0;
-  for (const engine::LoadRow& r : rows) {
+  for (const engine::LoadRow r : rows) {
     day += r.day;
     open += r.open;
     in += r.in_load_stages;

@@ -99,17 +99,22 @@ Threshold threshold_of(std::span<const std::uint64_t> sorted, double percentile)
 void SampleStore::evaluate_stage(std::size_t stage, const Profiles& profiles,
                                  const model::ExpiryPolicy& policy, Baseline& out) {
   std::size_t total = 0;
-  for (unsigned w = 0; w < workers_; ++w) total += columns_[w * stages_ + stage].size();
-  base::HugeArray<std::uint64_t> sorted(total);
-  base::HugeArray<std::uint64_t> grouped(total);
-  std::size_t end = 0;
+  std::vector<std::span<const std::uint64_t>> parts;
   for (unsigned w = 0; w < workers_; ++w) {
-    auto& column = columns_[w * stages_ + stage];
-    std::copy_n(column.data(), column.size(), sorted.data() + end);
-    end += column.size();
-    column.release();
+    parts.emplace_back(columns_[w * stages_ + stage].span());
+    total += parts.back().size();
   }
-  metrics::sort_sample(sorted.span(), grouped.span(), key_bits_);
+  base::HugeArray<std::uint64_t> one(total);
+  base::HugeArray<std::uint64_t> other(total);
+  const auto release = [&] {
+    for (unsigned w = 0; w < workers_; ++w) columns_[w * stages_ + stage].release();
+  };
+  const metrics::SortSpace space =
+      metrics::sort_sample(parts, {one.span(), other.span()}, key_bits_, release);
+  const std::span<std::uint64_t> sorted = space.one;
+  const std::span<std::uint64_t> grouped = space.other;
+  std::vector<std::size_t> of_rank(segment_of_rank_[0].size(), 0);
+  for (const std::uint64_t key : sorted) ++of_rank[key >> key_bits_];
 
   // The sorted samples are dealt out to the segments of each rung in turn; dealing keeps their
   // order.
@@ -118,25 +123,23 @@ void SampleStore::evaluate_stage(std::size_t stage, const Profiles& profiles,
     const std::vector<std::uint32_t>& segment_of = segment_of_rank_[rung];
     const std::size_t segments = profiles.segments(rung).size();
     std::vector<std::size_t> next(segments + 1, 0);
-    for (const std::uint64_t key : sorted.span()) ++next[segment_of[key >> key_bits_] + 1];
+    for (std::size_t r = 0; r < of_rank.size(); ++r) next[segment_of[r] + 1] += of_rank[r];
     std::partial_sum(next.begin(), next.end(), next.begin());
     const std::vector<std::size_t> begin = next;
-    for (const std::uint64_t key : sorted.span()) {
+    for (const std::uint64_t key : sorted) {
       grouped[next[segment_of[key >> key_bits_]]++] = key & mask;
     }
     std::vector<Threshold>& of_rung = out.thresholds[stage][rung];
     of_rung.resize(segments);
     for (std::size_t s = 0; s < segments; ++s) {
-      of_rung[s] = threshold_of(grouped.span().subspan(begin[s], begin[s + 1] - begin[s]),
-                                policy.percentile);
+      of_rung[s] =
+          threshold_of(grouped.subspan(begin[s], begin[s + 1] - begin[s]), policy.percentile);
     }
   }
-  for (std::uint64_t& key : sorted.span()) key &= mask;
-  const Threshold all = threshold_of(sorted.span(), policy.percentile);
+  for (std::uint64_t& key : sorted) key &= mask;
+  const Threshold all = threshold_of(sorted, policy.percentile);
   out.thresholds[stage][kRungs - 1].assign(profiles.segments(kRungs - 1).size(), all);
-  if (all.n > 0) {
-    out.median_ms[stage] = metrics::completed_percentile_ms(sorted.span(), all.n, 0.5);
-  }
+  if (all.n > 0) out.median_ms[stage] = metrics::completed_percentile_ms(sorted, all.n, 0.5);
 }
 
 namespace {

@@ -9,14 +9,14 @@
 #include <span>
 #include <vector>
 
-#include "base/huge_array.h"
+#include "base/huge_vector.h"
 #include "engine/figures.h"
 #include "model/policy.h"
 
 namespace pursuit::engine {
 
 /// A load as a row of load.csv or load_daily.csv; `open` > 0.
-[[nodiscard]] LoadRow load_row(PairCodes pair, std::int32_t day, PairLoad load, double relaxation);
+[[nodiscard]] LoadRow load_row(Pair pair, std::int32_t day, PairLoad load, double relaxation);
 
 class DailyLoads {
  public:
@@ -26,6 +26,7 @@ class DailyLoads {
   /// One day of one pair: its position in the list of pairs, the day, the load.
   class Row {
    public:
+    Row() = default;
     /// `pair` < kMaxPairs, `day_after_first` < kMaxDays.
     Row(std::uint32_t pair, std::int64_t day_after_first, PairLoad load)
         : place_(pair << kDayBits | static_cast<std::uint32_t>(day_after_first)), load_(load) {}
@@ -40,11 +41,11 @@ class DailyLoads {
 
   DailyLoads() = default;
   /// Room for `rows`, to be set by part(); days count from `first_day`.
-  DailyLoads(const model::LoadPolicy& policy, std::vector<PairCodes> pairs, std::int64_t first_day,
+  DailyLoads(const model::LoadPolicy& policy, std::vector<Pair> pairs, std::int64_t first_day,
              std::size_t rows)
       : policy_(policy), pairs_(std::move(pairs)), first_day_(first_day), rows_(rows) {}
   [[nodiscard]] std::span<Row> part(std::size_t begin, std::size_t count) {
-    return rows_.span().subspan(begin, count);
+    return std::span(rows_).subspan(begin, count);
   }
 
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
@@ -68,14 +69,14 @@ class DailyLoads {
   [[nodiscard]] Iterator begin() const { return {*this, 0}; }
   [[nodiscard]] Iterator end() const { return {*this, size()}; }
   [[nodiscard]] std::size_t memory_bytes() const {
-    return rows_.memory_bytes() + pairs_.size() * sizeof(PairCodes);
+    return rows_.size() * sizeof(Row) + pairs_.size() * sizeof(Pair);
   }
 
  private:
   model::LoadPolicy policy_;
-  std::vector<PairCodes> pairs_;
+  std::vector<Pair> pairs_;
   std::int64_t first_day_ = 0;
-  base::HugeArray<Row> rows_;
+  base::PageVector<Row> rows_;
 };
 
 /// The tables that only a refresh makes, rows in the order of semantics.md.

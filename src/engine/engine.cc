@@ -77,6 +77,9 @@ Counts sum_of(const Engine::State& state, const std::vector<Counts>& parts) {
 
 base::Result<void> Engine::refresh(base::Millis as_of_ms) {
   State& s = *state_;
+  if (s.profiles.pairs().size() > DailyLoads::kMaxPairs) {
+    return base::fail(base::ErrorCode::kLimit, "too many combinations of dealer and nameplate");
+  }
   if (auto set = s.evaluator.set_instant(as_of_ms, s.book.earliest_ms()); !set) return set;
   if (!s.members.is_current()) s.members.rebuild(s.leads, s.profiles);
   s.book.compact(s.members.order());
@@ -154,12 +157,12 @@ base::Result<void> Engine::adopt_baseline(const Engine& other) {
     s.baseline.volume.push_back(from.baseline.volume_of(code.value_or(kNoCode)));
   }
   s.past_load.resize(s.book.slots());
-  const Tables kept = s.tables;
+  Tables kept = std::move(s.tables);
   const DealerTasks tasks = DealerTasks::make(s);
   std::vector<Counts> counts(s.pool.size(), Counts(s));
   walk_leads(s, tasks, nullptr, counts);
   assess_leads(s, tasks, counts);
-  s.tables = kept;
+  s.tables = std::move(kept);
   return {};
 }
 
@@ -174,7 +177,7 @@ std::size_t Engine::memory_bytes() const {
   return s.leads.memory_bytes() + s.signals.memory_bytes() + s.book.memory_bytes() +
          s.profiles.memory_bytes() + s.members.memory_bytes() + s.open.memory_bytes() +
          s.later.memory_bytes() + s.past_load.memory_bytes() +
-         s.load_now.size() * (sizeof(PairLoad) + 1) + s.tables.load_daily.size() * sizeof(LoadRow) +
+         s.load_now.size() * (sizeof(PairLoad) + 1) + s.tables.load_daily.memory_bytes() +
          s.tables.load.size() * sizeof(LoadRow);
 }
 
@@ -183,15 +186,7 @@ std::optional<LoadRow> Engine::load(std::uint32_t dealer, std::uint32_t nameplat
   const base::PairId pair = s.profiles.find_pair(dealer, nameplate);
   if (pair.v >= s.load_now.size() || s.load_now[pair.v].open == 0) return std::nullopt;
   const PairLoad now = s.load_now[pair.v];
-  const double factor = metrics::load_factor(now.open, now.in_load_stages);
-  return LoadRow{.load_factor = factor,
-                 .relaxation = s.evaluator.relaxation(now),
-                 .dealer = dealer,
-                 .nameplate = nameplate,
-                 .day = 0,
-                 .open = now.open,
-                 .in_load_stages = now.in_load_stages,
-                 .band = band_of(factor)};
+  return load_row({dealer, nameplate}, 0, now, s.evaluator.relaxation(now));
 }
 
 }  // namespace pursuit::engine

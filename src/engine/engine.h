@@ -18,6 +18,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "engine/aggregate.h"
+#include "engine/daily_loads.h"
 #include "engine/figures.h"
 #include "engine/query.h"
 #include "model/change.h"

@@ -21,13 +21,6 @@
 
 namespace pursuit::engine {
 
-/// Open leads of a dealer × nameplate at one instant.
-struct PairLoad {
-  std::uint32_t open = 0;
-  std::uint32_t in_load_stages = 0;
-  friend bool operator==(const PairLoad&, const PairLoad&) = default;
-};
-
 class Evaluator {
  public:
   Evaluator(const model::Policy& policy, const Profiles& profiles, const Baseline& baseline,

@@ -103,7 +103,20 @@ struct ChannelRow {
   double volume;
 };
 
-/// load.csv and load_daily.csv; `day` is unused in the former. Doubles first: there are millions.
+/// Codes of a dealer × nameplate.
+struct Pair {
+  std::uint32_t dealer;
+  std::uint32_t nameplate;
+};
+
+/// Open leads of a dealer × nameplate at one instant.
+struct PairLoad {
+  std::uint32_t open = 0;
+  std::uint32_t in_load_stages = 0;
+  friend bool operator==(const PairLoad&, const PairLoad&) = default;
+};
+
+/// load.csv and load_daily.csv; `day` is unused in the former.
 struct LoadRow {
   double load_factor;
   double relaxation;
@@ -143,15 +156,6 @@ struct AlertRow {
   bool has_tier = false;
   model::Tier tier = model::Tier::kCold;
   double score = kAbsent;
-};
-
-/// The tables that only a refresh makes, rows in the order of semantics.md.
-struct Tables {
-  std::vector<ThresholdRow> thresholds;
-  std::vector<ChannelRow> channels;
-  std::vector<LoadRow> load;
-  std::vector<LoadRow> load_daily;
-  std::vector<FunnelRow> funnel;  // open stages, then won
 };
 
 }  // namespace pursuit::engine

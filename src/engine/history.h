@@ -19,23 +19,49 @@ class LoadHistory {
   /// Forgets everything and covers the days first_day … last_day.
   void reset(std::int64_t first_day, std::int64_t last_day) {
     first_day_ = first_day;
+    first_ms_ = first_day * base::kMillisPerDay;
     cells_.assign(static_cast<std::size_t>(last_day - first_day + 2), 0);
   }
 
+  /// Where an instant falls.
+  struct Place {
+    std::int32_t day;    // days after the first day; −1 before it
+    std::uint32_t cell;  // of the first midnight at or after it; past the last day, one for all
+  };
+  [[nodiscard]] Place place(base::Millis at_ms) const {
+    if (at_ms < first_ms_) return {-1, 0};
+    constexpr auto kDay = static_cast<std::uint64_t>(base::kMillisPerDay);
+    const auto since = static_cast<std::uint64_t>(at_ms - first_ms_);
+    const std::uint64_t day = since / kDay;
+    const std::uint64_t cell = day + static_cast<std::uint64_t>(day * kDay != since);
+    return {static_cast<std::int32_t>(day),
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(cell, cells_.size() - 1))};
+  }
+
+  /// What a lead counts in a cell: nothing, or one more open lead, perhaps in a load stage.
+  using Share = std::uint64_t;
+  static constexpr Share kNone = 0;
+  [[nodiscard]] static constexpr Share share(bool in_load_stage) {
+    return in_load_stage ? kOneInLoadStage : kOne;
+  }
+  /// From that place on a lead counts `next` and no more `before`.
+  void change(Place at, Share before, Share next) { cells_[at.cell] += next - before; }
+
   /// A visit that was open in [entered, left): the midnights in it count one more lead.
   void add(base::Millis entered_ms, base::Millis left_ms, bool in_load_stage) {
-    const std::uint64_t one = in_load_stage ? kOneInLoadStage : kOne;
-    cells_[first_midnight(entered_ms)] += one;
-    cells_[first_midnight(left_ms)] -= one;
+    change(place(entered_ms), kNone, share(in_load_stage));
+    change(place(left_ms), share(in_load_stage), kNone);
   }
 
   /// Turns the steps that add() noted into counts; at() holds from here on.
   void sum_up() { std::partial_sum(cells_.begin(), cells_.end(), cells_.begin()); }
 
   /// Load at 00:00 UTC of `day`; nobody before the first day.
-  [[nodiscard]] PairLoad at(std::int64_t day) const {
-    if (day < first_day_) return {};
-    const std::uint64_t counts = cells_[static_cast<std::size_t>(day - first_day_)];
+  [[nodiscard]] PairLoad at(std::int64_t day) const { return after(day - first_day_); }
+  /// The same by days after the first.
+  [[nodiscard]] PairLoad after(std::int64_t days) const {
+    if (days < 0) return {};
+    const std::uint64_t counts = cells_[static_cast<std::size_t>(days)];
     return {static_cast<std::uint32_t>(counts), static_cast<std::uint32_t>(counts >> 32)};
   }
   [[nodiscard]] std::int64_t first_day() const { return first_day_; }
@@ -50,14 +76,8 @@ class LoadHistory {
   static constexpr std::uint64_t kOne = 1;
   static constexpr std::uint64_t kOneInLoadStage = (std::uint64_t{1} << 32) | 1;
 
-  /// Cell of the first midnight at or after `at_ms`; the one past the last day takes everything
-  /// later.
-  [[nodiscard]] std::size_t first_midnight(base::Millis at_ms) const {
-    const std::int64_t day = base::day_of(at_ms + base::kMillisPerDay - 1) - first_day_;
-    return std::min(static_cast<std::size_t>(std::max<std::int64_t>(day, 0)), cells_.size() - 1);
-  }
-
   std::int64_t first_day_ = 0;
+  base::Millis first_ms_ = 0;
   std::vector<std::uint64_t> cells_;
 };
 

@@ -29,6 +29,8 @@ Matcher::Matcher(const LeadFilter& filter, const Engine::State& state)
   for (std::size_t d = 0; d < model::kDimensions; ++d) {
     if (!filter.codes[d]) continue;
     any_code_ = true;
+    beyond_pair_ |= d != model::index_of(model::Dimension::kDealer) &&
+                    d != model::index_of(model::Dimension::kNameplate);
     allowed_[d].resize(state.leads.dictionary(static_cast<model::Dimension>(d)).size());
     for (const std::uint32_t code : *filter.codes[d]) {
       if (code < allowed_[d].size()) allowed_[d][code] = 1;

@@ -22,6 +22,11 @@ class Matcher {
     return standing.state != LeadState::kUnseen && standing_passes(standing) &&
            dimensions_pass(lead);
   }
+  /// The same of a lead of a pair that passes.
+  [[nodiscard]] bool passes_in_pair(base::LeadId lead, const Standing& standing) {
+    return standing.state != LeadState::kUnseen && standing_passes(standing) &&
+           (!beyond_pair_ || dimensions_pass(lead));
+  }
   /// By the dimensions alone.
   [[nodiscard]] bool dimensions_pass(base::LeadId lead) {
     if (!any_code_) return true;
@@ -74,8 +79,9 @@ class Matcher {
   std::bitset<4> states_;
   std::bitset<3> tiers_;
   std::bitset<3> statuses_;
-  bool any_code_ = false;   // some dimension is filtered
-  bool open_only_ = false;  // tier or status is
+  bool any_code_ = false;     // some dimension is filtered
+  bool beyond_pair_ = false;  // one that is not the same for all leads of a pair
+  bool open_only_ = false;    // tier or status is
   base::ProfileId seen_;
   bool seen_passes_ = false;
 };

@@ -37,7 +37,11 @@ class OpenLeads {
   /// Calls `fn(lead)` for each open lead of the pair, in no particular order.
   template <class Fn>
   void for_each(base::PairId pair, const Book& book, Fn&& fn) const {
-    for (const std::uint32_t lead : of_pair_[pair.v]) {
+    constexpr std::size_t kAhead = 12;
+    const auto& list = of_pair_[pair.v];
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (i + kAhead < list.size()) book.prefetch_standing({list[i + kAhead]});
+      const std::uint32_t lead = list[i];
       if (book.standing({lead}).state == LeadState::kOpen) fn(base::LeadId{lead});
     }
   }

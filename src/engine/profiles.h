@@ -40,11 +40,6 @@ struct Segment {
   friend auto operator<=>(const Segment&, const Segment&) = default;
 };
 
-struct Pair {
-  std::uint32_t dealer;
-  std::uint32_t nameplate;
-};
-
 class Profiles {
  public:
   explicit Profiles(const model::Policy& policy);

@@ -101,7 +101,7 @@ std::vector<base::LeadId> Engine::queue(const QueueQuery& query) const {
   matcher.for_each_pair([&](base::PairId pair) {
     s.open.for_each(pair, s.book, [&](base::LeadId lead) {
       const Standing& standing = s.book.standing(lead);
-      if (!matcher.passes(lead, standing)) return;
+      if (!matcher.passes_in_pair(lead, standing)) return;
       const Place place{sign * key_of(s, query.order.key, lead, standing), standing.entered_ms,
                         lead};
       if (!query.after || best.before(after, place)) best.show(place);
@@ -123,7 +123,7 @@ std::uint64_t Engine::count_open(const LeadFilter& filter) const {
   std::uint64_t count = 0;
   matcher.for_each_pair([&](base::PairId pair) {
     s.open.for_each(pair, s.book, [&](base::LeadId lead) {
-      count += matcher.passes(lead, s.book.standing(lead));
+      count += matcher.passes_in_pair(lead, s.book.standing(lead));
     });
   });
   return count;
@@ -140,7 +140,7 @@ std::vector<Expiring> Engine::expiring(base::Millis within_ms, const LeadFilter&
   Matcher matcher(filter, s);
   const auto look_at = [&](base::LeadId lead) {
     const Standing& standing = s.book.standing(lead);
-    if (!matcher.passes(lead, standing)) return;
+    if (!matcher.passes_in_pair(lead, standing)) return;
     if (!standing.dormant) note(lead, standing.last_activity_ms + dormant_ms, true);
     const Profiles::Facts& facts = s.facts(lead);
     const double threshold_ms = s.evaluator.threshold(facts, standing.stage).ms;

@@ -135,7 +135,7 @@ class Gatherer {
 
   void pair(base::PairId pair) {
     s_.members.for_each(pair, s_.leads, s_.profiles, [&](base::LeadId lead) {
-      if (!matcher_.passes(lead, s_.book.standing(lead))) return;
+      if (!matcher_.passes_in_pair(lead, s_.book.standing(lead))) return;
       turn_to(lead);
       const bool expired = s_.book.standing(lead).expired;
       visits_.of(lead, [&](const Visit& v) { count(v, expired); });

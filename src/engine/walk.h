@@ -21,6 +21,7 @@ struct WalkEnd {
   base::Millis first_ms = base::kNoInstant;    // first stage event
   base::Millis last_activity_ms = base::kNoInstant;
   base::Millis created_ms = base::kNoInstant;  // created_at, where it is visible
+  std::uint32_t visible = 0;                   // events up to the instant
   std::uint8_t furthest = 0;                   // 1 + the latest open stage visited; 0: none
   bool ever_won = false;
 };
@@ -44,6 +45,7 @@ WalkEnd walk(std::span<const model::Event> events, base::Millis as_of_ms,
   for (std::uint32_t i = 0; i < events.size(); ++i) {
     const base::Millis at_ms = events[i].at_ms();
     if (at_ms > as_of_ms) break;
+    end.visible = i + 1;
     model::StageCode code = events[i].code();
     if (code >= model::kCreatedCode) {
       if (code == model::kActivityCode) {

@@ -19,7 +19,9 @@ struct Closed {
   base::Millis left_ms;
   base::LeadId lead;
   std::uint32_t slot;
-  std::uint32_t stage;  // the number of open stages: the lead as a whole
+  std::int32_t day;  // LoadHistory::Place
+  std::uint16_t rule;
+  model::StageCode stage;  // the number of open stages: the lead as a whole
 };
 
 struct Scratch {
@@ -31,8 +33,13 @@ struct Scratch {
 
 struct TaskRows {
   std::vector<LoadRow> load;
-  std::vector<LoadRow> load_daily;
+  std::vector<DailyLoads::Row> load_daily;
 };
+
+/// The midnights in (T − 90 d, T].
+std::int64_t first_load_day(base::Millis as_of_ms) {
+  return base::day_of(as_of_ms - kLoadDays * base::kMillisPerDay) + 1;
+}
 
 class WalkPass {
  public:
@@ -90,29 +97,50 @@ class WalkPass {
     const Profiles::Facts& facts = state_.facts(lead);
     const std::uint32_t slot = state_.book.first_slot(lead);
     const std::uint64_t rank = samples_ == nullptr ? 0 : samples_->rank_of(facts.segment[0]);
+    LoadHistory& history = scratch.history;
+    // The lead as its pair's load counts it after the visits so far: what it counts, since when.
+    LoadHistory::Share counted = LoadHistory::kNone;
+    LoadHistory::Place place{};
+    base::Millis place_ms = base::kNoInstant;
+    const auto count_from = [&](base::Millis entered_ms, model::StageCode stage) {
+      if (entered_ms != place_ms) {  // the first visit, or one after time spent closed
+        if (counted != LoadHistory::kNone) history.change(place, counted, LoadHistory::kNone);
+        counted = LoadHistory::kNone;
+        place = history.place(entered_ms);
+      }
+      const LoadHistory::Share share = LoadHistory::share(evaluator_.is_load_stage(stage));
+      history.change(place, counted, share);
+      counted = share;
+    };
     const auto closed = [&](model::StageCode stage, base::Millis entered_ms, base::Millis left_ms,
                             VisitKind kind, std::uint32_t index) {
       ++counts.stages[stage].by_kind[static_cast<std::size_t>(kind)];
-      scratch.history.add(entered_ms, left_ms, evaluator_.is_load_stage(stage));
+      count_from(entered_ms, stage);
+      place = history.place(left_ms);
+      place_ms = left_ms;
       if (samples_ != nullptr && left_ms > window_from_ms_) {
         samples_->add(worker, stage, rank, evaluator_.duration(facts, entered_ms, left_ms),
                       kind != VisitKind::kAdvance);
       }
       if (has_sla_) {
-        scratch.closed.push_back({&facts, entered_ms, left_ms, lead, slot + index, stage});
+        note_closed({&facts, entered_ms, left_ms, lead, slot + index, place.day, kNoRule, stage},
+                    scratch);
       }
     };
     const WalkEnd end = state_.walk_lead(lead, closed);
     Standing& standing = state_.book.standing(lead);
     standing = evaluator_.standing(end);
-    note_later(lead, scratch);
+    const auto events = state_.book.events(lead);
+    if (end.visible < events.size()) {
+      scratch.later.push_back({events[end.visible].at_ms(), lead});
+    }
     if (end.stage == kNoStage) return;
     if (end.furthest > 0 && !end.ever_won) ++counts.stages[end.furthest - 1u].furthest;
     counts.won += end.ever_won;
     count_channel(end, counts.channels[facts.channel]);
     if (end.stage < stages_) {
       const bool in_load_stage = evaluator_.is_load_stage(end.stage);
-      scratch.history.add(end.entered_ms, base::kMaxInstantMs, in_load_stage);
+      count_from(end.entered_ms, end.stage);
       state_.open.add(lead, pair, standing);
       ++now.open;
       now.in_load_stages += in_load_stage;
@@ -120,17 +148,21 @@ class WalkPass {
         samples_->add(worker, end.stage, rank,
                       evaluator_.duration(facts, end.entered_ms, as_of_ms_), true);
       }
-    } else if (has_sla_) {
-      scratch.closed.push_back({&facts, end.first_ms, end.entered_ms, lead,
-                                slot + end.entered_index, static_cast<std::uint32_t>(stages_)});
+    } else {
+      if (counted != LoadHistory::kNone) history.change(place, counted, LoadHistory::kNone);
+      if (has_sla_) {
+        note_closed(
+            {&facts, end.first_ms, end.entered_ms, lead, slot + end.entered_index,
+             history.place(end.entered_ms).day, kNoRule, static_cast<model::StageCode>(stages_)},
+            scratch);
+      }
     }
   }
 
-  /// Notes the first event of the lead that is not visible yet.
-  void note_later(base::LeadId lead, Scratch& scratch) const {
-    if (const auto next = state_.book.next_after(lead, as_of_ms_)) {
-      scratch.later.push_back({*next, lead});
-    }
+  /// Keeps what was closed if it has an SLA.
+  void note_closed(Closed c, Scratch& scratch) const {
+    c.rule = state_.profiles.rule(state_.profiles.choice(*c.facts, c.stage), c.entered_ms);
+    if (c.rule != kNoRule) scratch.closed.push_back(c);
   }
 
   void count_channel(const WalkEnd& end, ChannelCounts& channel) const {
@@ -148,15 +180,12 @@ class WalkPass {
 
   /// Notes the load that relaxes the SLA of what was closed, and counts a visit against it.
   void judge(const Closed& c, const LoadHistory& history, Counts& counts) const {
-    const SlaChoice& choice = state_.profiles.choice(*c.facts, c.stage);
-    const std::uint16_t rule = state_.profiles.rule(choice, c.entered_ms);
-    if (rule == kNoRule) return;
-    const PairLoad load = history.at(base::day_of(c.left_ms));
+    const PairLoad load = history.after(c.day);
     state_.past_load[c.slot] = PastLoad(load);
     const bool in_window = c.left_ms > window_from_ms_;
     const bool may_surge = surges_.looks_at(c.left_ms);
     if (c.stage == stages_ || (!in_window && !may_surge)) return;
-    const double effective = evaluator_.effective_hours(rule, evaluator_.relaxation(load));
+    const double effective = evaluator_.effective_hours(c.rule, evaluator_.relaxation(load));
     const double deviation =
         base::to_hours(evaluator_.duration(*c.facts, c.entered_ms, c.left_ms)) - effective;
     if (in_window) counts.stages[c.stage].count_compliance(deviation, true);
@@ -167,27 +196,16 @@ class WalkPass {
   }
 
   void add_rows(base::PairId pair, PairLoad now, const LoadHistory& history, TaskRows& rows) const {
-    if (now.open > 0) rows.load.push_back(row_of(pair, 0, now));
-    // The midnights in (T − 90 d, T].
+    if (now.open > 0) {
+      const Pair& codes = state_.profiles.pairs()[pair.v];
+      rows.load.push_back(load_row(codes, 0, now, evaluator_.relaxation(now)));
+    }
     const std::int64_t last = base::day_of(as_of_ms_);
-    const std::int64_t first = base::day_of(as_of_ms_ - kLoadDays * base::kMillisPerDay) + 1;
+    const std::int64_t first = first_load_day(as_of_ms_);
     for (std::int64_t day = std::max(first, history.first_day()); day <= last; ++day) {
       const PairLoad load = history.at(day);
-      if (load.open > 0) rows.load_daily.push_back(row_of(pair, day, load));
+      if (load.open > 0) rows.load_daily.emplace_back(pair.v, day - first, load);
     }
-  }
-
-  LoadRow row_of(base::PairId pair, std::int64_t day, PairLoad load) const {
-    const Pair& p = state_.profiles.pairs()[pair.v];
-    const double factor = metrics::load_factor(load.open, load.in_load_stages);
-    return {.load_factor = factor,
-            .relaxation = evaluator_.relaxation(load),
-            .dealer = p.dealer,
-            .nameplate = p.nameplate,
-            .day = static_cast<std::int32_t>(day),
-            .open = load.open,
-            .in_load_stages = load.in_load_stages,
-            .band = band_of(factor)};
   }
 
   Engine::State& state_;
@@ -202,15 +220,21 @@ class WalkPass {
   base::Millis period_ms_;
 };
 
-void join(const std::vector<TaskRows>& parts, std::vector<LoadRow> TaskRows::* which,
-          base::ThreadPool& pool, std::vector<LoadRow>& out) {
+/// The tasks' rows one after the other, in the tables.
+void join(const std::vector<TaskRows>& parts, Engine::State& state) {
   std::vector<std::size_t> begin(parts.size() + 1, 0);
-  for (std::size_t i = 0; i < parts.size(); ++i) begin[i + 1] = begin[i] + (parts[i].*which).size();
-  out.resize(begin.back());
-  pool.parallel_for(parts.size(), [&](std::size_t i, unsigned) {
-    std::copy((parts[i].*which).begin(), (parts[i].*which).end(),
-              out.begin() + static_cast<std::ptrdiff_t>(begin[i]));
+  state.tables.load.clear();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    begin[i + 1] = begin[i] + parts[i].load_daily.size();
+    state.tables.load.insert(state.tables.load.end(), parts[i].load.begin(), parts[i].load.end());
+  }
+  DailyLoads daily(state.policy.load, state.profiles.pairs(),
+                   first_load_day(state.evaluator.as_of_ms()), begin.back());
+  state.pool.parallel_for(parts.size(), [&](std::size_t i, unsigned) {
+    std::ranges::copy(parts[i].load_daily,
+                      daily.part(begin[i], parts[i].load_daily.size()).begin());
   });
+  state.tables.load_daily = std::move(daily);
 }
 
 }  // namespace
@@ -231,8 +255,7 @@ void walk_leads(Engine::State& state, const DealerTasks& tasks, SampleStore* sam
   state.later.clear();
   for (const Scratch& s : scratch) state.later.add(s.later);
   state.judged_as_of_ms = state.evaluator.as_of_ms();
-  join(rows, &TaskRows::load, state.pool, state.tables.load);
-  join(rows, &TaskRows::load_daily, state.pool, state.tables.load_daily);
+  join(rows, state);
 }
 
 }  // namespace pursuit::engine

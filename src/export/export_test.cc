@@ -202,7 +202,10 @@ TEST(Export, WritesTheTablesOfARefresh) {
   load.band = engine::Band::kModerate;
   load.day = 20'605;
   t.load = {load};
-  t.load_daily = {load};
+  // Half of the cap at the middle of the curve.
+  const model::LoadPolicy policy{.cap = 0.25, .mid = 0.5, .min_open = 1};
+  t.load_daily = {policy, {{0, 0}}, load.day, 1};
+  t.load_daily.part(0, 1)[0] = {0, 0, {load.open, load.in_load_stages}};
   t.funnel = {{.stage = 0,
                .reached = 9,
                .advanced = 5,

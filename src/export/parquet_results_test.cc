@@ -64,7 +64,9 @@ void fill_tables(HandMadeRows& rows) {
   t.thresholds = {{0, 0, 0, 0, 0, 3, 1.5e6, kAbsent},
                   {1, 3, engine::kNoCode, engine::kNoCode, engine::kNoCode, 9, 2e6, 3e6}};
   t.channels = {{0, 2, 1, 0, kAbsent, 0.25, 1, 1, 0.5}};
-  t.load = t.load_daily = {{0.5, 0.125, 3, 0, 20'605, 2, 1, engine::Band::kModerate}};
+  t.load_daily = {{}, {{3, 0}}, 20'605, 1};
+  t.load_daily.part(0, 1)[0] = {0, 0, {2, 1}};
+  t.load = {{0.5, 0.125, 3, 0, 20'605, 2, 1, engine::Band::kModerate}};
   t.funnel = {{0, 9, 5, 0, 3, 1, 1e6, 2e6, kAbsent, 1}, {4, 5, 0, 0, 0, 0, 0, 0, 0, 0}};
   engine::AlertRow breach{.rule = "stage_breach", .subject = "17", .lead = {17}};
   breach.stage = 2;

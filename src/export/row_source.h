@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "engine/figures.h"
+#include "engine/daily_loads.h"
 #include "model/lead_table.h"
 #include "model/policy.h"
 

@@ -145,9 +145,13 @@ std::vector<Table> result_tables(const RowSource& source,
   tables.push_back(table_of(
       "load", kLoadColumns, std::span(t.load),
       [names](const engine::LoadRow& row, Cells& out) { load_cells(names, row, false, out); }));
-  tables.push_back(table_of(
-      "load_daily", kLoadDailyColumns, std::span(t.load_daily),
-      [names](const engine::LoadRow& row, Cells& out) { load_cells(names, row, true, out); }));
+  tables.push_back({"load_daily",
+                    kLoadDailyColumns,
+                    t.load_daily.size(),
+                    [names, &t](std::size_t row, Cells& out) {
+                      load_cells(names, t.load_daily[row], true, out);
+                    },
+                    {}});
   tables.push_back(table_of(
       "funnel", kFunnelColumns, std::span(t.funnel),
       [names](const engine::FunnelRow& row, Cells& out) { funnel_cells(names, row, out); }));

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 #include "metrics/percentile.h"
 
@@ -61,56 +62,78 @@ constexpr unsigned kFinestBits =
     10;  // about a second of duration: too few share one to need a pass
 constexpr std::size_t kComparisonSortBelow = 2048;
 
-/// One stable pass: elements of `from` go to `to` in the order of the digit at `shift`.
-void scatter_by_digit(std::span<const std::uint64_t> from, std::span<std::uint64_t> to,
-                      unsigned shift, std::uint64_t mask) {
-  const auto digit = [=](std::uint64_t key) { return ((key & mask) >> shift) & (kBuckets - 1); };
-  std::array<std::size_t, kBuckets> next{};
-  for (const std::uint64_t key : from) ++next[digit(key)];
-  std::size_t begin = 0;
-  for (std::size_t& slot : next) {
-    const std::size_t count = slot;
-    slot = begin;
-    begin += count;
-  }
-  for (const std::uint64_t key : from) to[next[digit(key)]++] = key;
+using Starts = std::array<std::size_t, kBuckets>;  // by digit, where the next one goes
+
+[[nodiscard]] std::size_t digit_of(std::uint64_t key, unsigned pass) {
+  return (key >> (kFinestBits + pass * kDigitBits)) & (kBuckets - 1);
 }
 
-/// Sorts runs that agree above the finest bits.
+/// Where each digit's keys begin, for every pass, from one reading.
+std::vector<Starts> starts_of(std::span<const std::span<const std::uint64_t>> parts,
+                              unsigned passes, std::uint64_t mask) {
+  std::vector<Starts> starts(passes, Starts{});
+  for (const auto& part : parts) {
+    for (const std::uint64_t key : part) {
+      for (unsigned p = 0; p < passes; ++p) ++starts[p][digit_of(key & mask, p)];
+    }
+  }
+  for (Starts& of_pass : starts) {
+    std::size_t begin = 0;
+    for (std::size_t& slot : of_pass) begin += std::exchange(slot, begin);
+  }
+  return starts;
+}
+
+/// Sorts what agrees above the finest bits; most of it stands in order already.
 template <class Less>
 void sort_runs(std::span<std::uint64_t> sample, std::uint64_t mask, Less less) {
   const std::uint64_t coarse = mask >> kFinestBits << kFinestBits;
-  for (std::size_t begin = 0; begin < sample.size();) {
-    std::size_t end = begin + 1;
-    while (end < sample.size() && ((sample[end] ^ sample[begin]) & coarse) == 0) ++end;
-    if (end - begin > 1) {
-      std::sort(sample.begin() + static_cast<std::ptrdiff_t>(begin),
-                sample.begin() + static_cast<std::ptrdiff_t>(end), less);
-    }
-    begin = end;
+  const auto same_run = [=](std::uint64_t a, std::uint64_t b) { return ((a ^ b) & coarse) == 0; };
+  for (std::size_t i = 1; i < sample.size(); ++i) {
+    if (!less(sample[i], sample[i - 1])) continue;
+    std::size_t begin = i - 1;
+    while (begin > 0 && same_run(sample[begin - 1], sample[i])) --begin;
+    std::size_t end = i + 1;
+    while (end < sample.size() && same_run(sample[end], sample[i])) ++end;
+    std::sort(sample.begin() + static_cast<std::ptrdiff_t>(begin),
+              sample.begin() + static_cast<std::ptrdiff_t>(end), less);
+    i = end;
   }
+}
+
+/// One after the other.
+void gather(std::span<const std::span<const std::uint64_t>> parts, std::span<std::uint64_t> to) {
+  auto end = to.begin();
+  for (const auto& part : parts) end = std::copy(part.begin(), part.end(), end);
 }
 
 }  // namespace
 
-void sort_sample(std::span<std::uint64_t> sample, std::span<std::uint64_t> scratch, unsigned bits) {
+SortSpace sort_sample(std::span<const std::span<const std::uint64_t>> parts, SortSpace space,
+                      unsigned bits, const std::function<void()>& parts_read) {
   const std::uint64_t mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
   const auto less = [mask](std::uint64_t a, std::uint64_t b) { return (a & mask) < (b & mask); };
-  if (sample.size() < kComparisonSortBelow) {
-    std::sort(sample.begin(), sample.end(), less);
-    return;
+  if (space.one.size() < kComparisonSortBelow || bits <= kFinestBits) {
+    gather(parts, space.one);
+    parts_read();
+    std::sort(space.one.begin(), space.one.end(), less);
+    return space;
   }
-  std::uint64_t seen = 0;
-  for (const std::uint64_t key : sample) seen |= key & mask;
-  const auto used = static_cast<unsigned>(std::bit_width(seen));
-  std::span<std::uint64_t> from = sample;
-  std::span<std::uint64_t> to = scratch.first(sample.size());
-  for (unsigned shift = kFinestBits; shift < used; shift += kDigitBits) {
-    scatter_by_digit(from, to, shift, mask);
-    std::swap(from, to);
+  const unsigned passes = (bits - kFinestBits + kDigitBits - 1) / kDigitBits;
+  std::vector<Starts> starts = starts_of(parts, passes, mask);
+  // Stable passes from the finest digit to the coarsest.
+  const auto deal = [&](std::span<const std::uint64_t> from, unsigned pass) {
+    Starts& next = starts[pass];
+    for (const std::uint64_t key : from) space.one[next[digit_of(key & mask, pass)]++] = key;
+  };
+  for (const auto& part : parts) deal(part, 0);
+  parts_read();
+  for (unsigned pass = 1; pass < passes; ++pass) {
+    std::swap(space.one, space.other);
+    deal(space.other, pass);
   }
-  if (from.data() != sample.data()) std::copy(from.begin(), from.end(), sample.begin());
-  sort_runs(sample, mask, less);
+  sort_runs(space.one, mask, less);
+  return space;
 }
 
 }  // namespace pursuit::metrics

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 
@@ -33,8 +34,17 @@ namespace pursuit::metrics {
 [[nodiscard]] std::optional<std::int64_t> kaplan_meier_percentile_ms(
     std::span<const std::uint64_t> sorted_sample, double p);
 
-/// Sorts ascending by the lowest `bits` bits; what stands above them travels along. `scratch` must
-/// be as long. Radix, or a comparison sort when short.
-void sort_sample(std::span<std::uint64_t> sample, std::span<std::uint64_t> scratch, unsigned bits);
+/// Two stretches of memory for sort_sample, each as long as the sample.
+struct SortSpace {
+  std::span<std::uint64_t> one;
+  std::span<std::uint64_t> other;
+};
+
+/// Sorts what stands in `parts` ascending by the lowest `bits` bits; what stands above them travels
+/// along. Calls `parts_read` as soon as the parts are not needed any more. Returns the space with
+/// the sorted sample as its `one`. Radix, or a comparison sort when short.
+[[nodiscard]] SortSpace sort_sample(std::span<const std::span<const std::uint64_t>> parts,
+                                    SortSpace space, unsigned bits,
+                                    const std::function<void()>& parts_read);
 
 }  // namespace pursuit::metrics

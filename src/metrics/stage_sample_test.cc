@@ -1,6 +1,7 @@
 #include "metrics/stage_sample.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -92,9 +93,15 @@ RC_GTEST_PROP(StageSample, SortOrdersByTheLowBitsAndLosesNothing, ()) {
     const std::uint64_t low = (state >> 1) & ((std::uint64_t{1} << span_bits) - 1);
     key = (bits < 63 ? (state >> 40) << bits : 0) | low;
   }
-  Sample sorted = sample;
-  Sample scratch(size);
-  sort_sample(sorted, scratch, bits);
+  const std::size_t cut = size / 3;
+  const std::array parts = {std::span<const std::uint64_t>(sample).first(cut),
+                            std::span<const std::uint64_t>(sample).subspan(cut)};
+  Sample one(size);
+  Sample other(size);
+  int read = 0;
+  const SortSpace space = sort_sample(parts, {one, other}, bits, [&] { ++read; });
+  RC_ASSERT(read == 1);
+  Sample sorted(space.one.begin(), space.one.end());
   const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
   RC_ASSERT(std::is_sorted(sorted.begin(), sorted.end(),
                            [mask](auto a, auto b) { return (a & mask) < (b & mask); }));

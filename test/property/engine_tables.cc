@@ -138,13 +138,14 @@ CsvTable channels_table(const Names& names) {
   return t;
 }
 
-CsvTable load_table(const Names& names, const std::vector<engine::LoadRow>& rows, bool daily) {
+template <class Rows>
+CsvTable load_table(const Names& names, const Rows& rows, bool daily) {
   CsvTable t;
   t.columns = {"dealer", "nameplate"};
   if (daily) t.columns.emplace_back("day");
   for (const char* name : {"open", "in_load_stages", "load_factor", "band", "relaxation"})
     t.columns.emplace_back(name);
-  for (const engine::LoadRow& r : rows) {
+  for (const engine::LoadRow r : rows) {
     Row row = {names.dim(Dimension::kDealer, r.dealer),
                names.dim(Dimension::kNameplate, r.nameplate)};
     if (daily) row.push_back(base::format_date(r.day));
