@@ -110,16 +110,21 @@ bool update_lead(Engine::State& s, base::LeadId lead, const model::Change& chang
 bool apply_to(Engine::State& s, base::LeadId lead, const model::Change& change) {
   if (change.kind == model::ChangeKind::kLead) return update_lead(s, lead, change);
   const bool is_event = change.kind == model::ChangeKind::kEvent;
-  const bool is_new = s.book.insert(
-      lead, model::Event::make(change.at_ms, is_event ? change.code : model::kActivityCode));
+  const model::Event event =
+      model::Event::make(change.at_ms, is_event ? change.code : model::kActivityCode);
+  const Book::Inserted inserted = s.book.insert(lead, event);
   if (change.kind == model::ChangeKind::kSignal) {
     s.signals.add(lead, change.component, change.at_ms, change.value);
-  } else if (!is_new) {
+  } else if (inserted == Book::Inserted::kNot) {
     return false;
   }
   if (is_event) note_past(s, s.facts(lead).pair, change.at_ms);
   if (change.at_ms <= s.evaluator.as_of_ms()) {
-    s.reassess(lead);
+    if (inserted == Book::Inserted::kLast) {
+      s.reassess_after(lead, event);
+    } else {
+      s.reassess(lead);
+    }
   } else {
     note_later(s, lead, change.at_ms);
     s.book.standing(lead).stale = true;  // its events may have moved away from what was judged
@@ -138,7 +143,7 @@ void fetch_ahead(const Engine::State& s, std::span<const base::LeadId> leads) {
   }
   for (const base::LeadId lead : leads) {
     if (lead == base::kNoLead) continue;
-    s.book.prefetch_events(lead);
+    s.book.prefetch_last_events(lead);
     s.profiles.prefetch(s.leads.profile(lead));
   }
 }
@@ -165,12 +170,32 @@ void Engine::State::replace_standing(base::LeadId lead, const Profiles::Facts& f
 }
 
 void Engine::State::reassess(base::LeadId lead) {
-  const Profiles::Facts& f = facts(lead);
   const auto events = book.events(lead);
   if (!events.empty()) reach_back(*this, events.front().at_ms());
+  take_standing(lead, evaluator.standing(walk_to_end(lead)));
+}
+
+void Engine::State::reassess_after(base::LeadId lead, model::Event last) {
+  const Standing& standing = book.standing(lead);
+  if (standing.state == LeadState::kUnseen) {
+    reassess(lead);
+    return;
+  }
+  // Where the lead stands is what its walk came to before; nothing else of the walk is asked for.
+  WalkEnd end;
+  end.stage = standing.stage;
+  end.entered_ms = standing.entered_ms;
+  end.last_activity_ms = standing.last_activity_ms;
+  step(end, last, 0, static_cast<model::StageCode>(policy.funnel.open_stages()),
+       [](model::StageCode, base::Millis, base::Millis, VisitKind, std::uint32_t) {});
+  take_standing(lead, evaluator.standing(end));
+}
+
+void Engine::State::take_standing(base::LeadId lead, Standing next) {
+  const Profiles::Facts& f = facts(lead);
   const PairLoad before = load_now[f.pair.v];
   // First: the lead's own score may look at the load it makes.
-  replace_standing(lead, f, evaluator.standing(walk_to_end(lead)));
+  replace_standing(lead, f, next);
   Standing& standing = book.standing(lead);
   if (standing.state == LeadState::kOpen) {
     evaluator.assess(lead, f, load_now[f.pair.v], standing);

@@ -129,16 +129,17 @@ void Book::move_to_end(base::LeadId lead) {
   spans_[lead.v].spare = 0;
 }
 
-bool Book::insert(base::LeadId lead, Event event) {
+Book::Inserted Book::insert(base::LeadId lead, Event event) {
   Span s = spans_[lead.v];
   const Event* first = arena_.data() + s.begin;
   std::uint32_t at = s.count;  // from the back: most events are the newest of their lead
   while (at > 0 && event < first[at - 1]) --at;
-  if (at > 0 && first[at - 1] == event) return false;
+  if (at > 0 && first[at - 1] == event) return Inserted::kNot;
   if (s.count == capacity(s)) {
     move_to_end(lead);
     s = spans_[lead.v];
   }
+  const Inserted where = at == s.count ? Inserted::kLast : Inserted::kBetween;
   Event* events = arena_.data() + s.begin;
   std::copy_backward(events + at, events + s.count, events + s.count + 1);
   events[at] = event;
@@ -147,7 +148,7 @@ bool Book::insert(base::LeadId lead, Event event) {
   if (span.spare > 0) --span.spare;
   ++event_count_;
   earliest_ms_ = std::min(earliest_ms_, event.at_ms());
-  return true;
+  return where;
 }
 
 bool Book::replace_created(base::LeadId lead, base::Millis created_ms) {
@@ -163,7 +164,7 @@ bool Book::replace_created(base::LeadId lead, base::Millis created_ms) {
     earliest_ms_ = std::min(earliest_ms_, created_ms);
     return true;
   }
-  return insert(lead, wanted);
+  return insert(lead, wanted) != Inserted::kNot;
 }
 
 void Book::compact(std::span<const std::uint32_t> order) {

@@ -51,8 +51,10 @@ class Book {
 
   /// Adds a lead without events, at the end.
   base::LeadId add_lead();
-  /// Puts an event where it belongs; false when it was there already.
-  bool insert(base::LeadId lead, model::Event event);
+  enum class Inserted : std::uint8_t { kNot, kLast, kBetween };
+  /// Puts an event where it belongs: after all others of the lead, between them, or not, when it
+  /// was there already.
+  Inserted insert(base::LeadId lead, model::Event event);
   /// Takes the lead's created_at away and puts another in its place; false when it is the same.
   bool replace_created(base::LeadId lead, base::Millis created_ms);
 
@@ -88,6 +90,11 @@ class Book {
     const Span s = spans_[lead.v];
     base::prefetch(arena_.data() + s.begin);
     base::prefetch(arena_.data() + s.begin + s.count);  // where the next one goes
+  }
+  /// The same where only the last events matter.
+  void prefetch_last_events(base::LeadId lead) const {
+    const Span s = spans_[lead.v];
+    base::prefetch(arena_.data() + s.begin + s.count);
   }
 
   /// Instant of the earliest event; base::kMaxInstantMs when there is none.

@@ -17,7 +17,11 @@ constexpr base::Millis kMarginMs = 40 * base::kMillisPerDay;
 
 Evaluator::Evaluator(const model::Policy& policy, const Profiles& profiles,
                      const Baseline& baseline, const model::SignalLog& signals)
-    : policy_(&policy), profiles_(&profiles), baseline_(&baseline), signals_(&signals) {
+    : policy_(&policy),
+      profiles_(&profiles),
+      baseline_(&baseline),
+      signals_(&signals),
+      recency_scale_(metrics::recency_scale(policy.score.recency_k, policy.score.recency_m)) {
   table_.resize(kTabulated * (kTabulated + 1) / 2);
   for (std::uint32_t open = 0; open < kTabulated; ++open) {
     for (std::uint32_t in = 0; in <= open; ++in) {
@@ -78,8 +82,16 @@ double Evaluator::relaxation_of_large(PairLoad load) const {
 metrics::Components Evaluator::contributions(base::LeadId lead, const Profiles::Facts& facts,
                                              model::StageCode stage, base::Millis entered_ms,
                                              base::Millis last_activity_ms, PairLoad load) const {
+  return contributions(lead, facts, stage, entered_ms, last_activity_ms, load,
+                       threshold(facts, stage).ms);
+}
+
+metrics::Components Evaluator::contributions(base::LeadId lead, const Profiles::Facts& facts,
+                                             model::StageCode stage, base::Millis entered_ms,
+                                             base::Millis last_activity_ms, PairLoad load,
+                                             double threshold_ms) const {
   const model::ScorePolicy& score = policy_->score;
-  double window_ms = threshold(facts, stage).ms;
+  double window_ms = threshold_ms;
   if (std::isnan(window_ms)) {
     const SlaChoice& choice = profiles_->choice(facts, stage);
     const std::uint16_t rule = profiles_->rule(choice, entered_ms);
@@ -92,8 +104,8 @@ metrics::Components Evaluator::contributions(base::LeadId lead, const Profiles::
   c[static_cast<std::size_t>(model::Component::kConversion)] =
       baseline_->conversion_of(facts.channel);
   c[static_cast<std::size_t>(model::Component::kVolume)] = baseline_->volume_of(facts.channel);
-  c[static_cast<std::size_t>(model::Component::kRecency)] =
-      metrics::recency(metrics::rho(idle_ms, window_ms), score.recency_k, score.recency_m);
+  c[static_cast<std::size_t>(model::Component::kRecency)] = metrics::recency(
+      metrics::rho(idle_ms, window_ms), score.recency_k, score.recency_m, recency_scale_);
   c[static_cast<std::size_t>(model::Component::kStage)] = stage_component_[stage];
   if (uses_signals_) {
     for (auto i = static_cast<std::size_t>(model::Component::kEngagement); i < c.size(); ++i) {
@@ -105,10 +117,10 @@ metrics::Components Evaluator::contributions(base::LeadId lead, const Profiles::
 
 void Evaluator::assess(base::LeadId lead, const Profiles::Facts& facts, PairLoad load,
                        Standing& standing) const {
-  standing.score = metrics::score_of(contributions(lead, facts, standing.stage, standing.entered_ms,
-                                                   standing.last_activity_ms, load));
-  standing.tier = metrics::tier_of(standing.score, profiles_->tiers(facts.ruling.tier));
   const double threshold_ms = threshold(facts, standing.stage).ms;
+  standing.score = metrics::score_of(contributions(lead, facts, standing.stage, standing.entered_ms,
+                                                   standing.last_activity_ms, load, threshold_ms));
+  standing.tier = metrics::tier_of(standing.score, profiles_->tiers(facts.ruling.tier));
   standing.expired =
       static_cast<double>(duration(facts, standing.entered_ms, as_of_ms_)) > threshold_ms;
   standing.dormant =

@@ -87,6 +87,11 @@ class Evaluator {
                                                   model::StageCode stage, base::Millis entered_ms,
                                                   base::Millis last_activity_ms,
                                                   PairLoad load) const;
+  /// The same where the stage's threshold is known.
+  [[nodiscard]] metrics::Components contributions(base::LeadId lead, const Profiles::Facts& facts,
+                                                  model::StageCode stage, base::Millis entered_ms,
+                                                  base::Millis last_activity_ms, PairLoad load,
+                                                  double threshold_ms) const;
   [[nodiscard]] ThresholdChoice threshold(const Profiles::Facts& facts, std::size_t stage) const {
     return baseline_->threshold(facts, stage, policy_->expiry);
   }
@@ -109,6 +114,7 @@ class Evaluator {
   std::vector<double> table_;             // R by open and in load stages, triangular
   std::vector<double> stage_component_;   // by open stage
   std::vector<std::uint8_t> load_stage_;  // by stage code, won and lost included
+  double recency_scale_;
   bool uses_signals_ = false;
 };
 

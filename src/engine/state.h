@@ -112,6 +112,9 @@ struct Engine::State {
   /// Re-evaluates a lead and the load of its pair; the pair's other leads where their score follows
   /// the load.
   void reassess(base::LeadId lead);
+  /// The same after a visible event that is the lead's last.
+  void reassess_after(base::LeadId lead, model::Event last);
+  void take_standing(base::LeadId lead, Standing next);
   void rescore_pair(base::PairId pair);
   void rescore_pair_if_needed(base::PairId pair);
   void grow_to_profiles();

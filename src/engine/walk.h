@@ -33,46 +33,53 @@ struct WalkEnd {
   return to > from ? VisitKind::kAdvance : VisitKind::kRegress;
 }
 
-/// Walks `events` (sorted, distinct) as far as they are visible at `as_of_ms` and calls
-/// `closed(stage, entered_ms, left_ms, kind, index)` for every visit that ended; `index` is the
-/// position of the event that opened it. The open visit, if any, is the caller's: WalkEnd.
+/// What one more event, not earlier than those before, does to a lead that stands at `end`: calls
+/// `closed(stage, entered_ms, left_ms, kind, index)` if it ends a visit; `index` is the position of
+/// the event that opened it.
+template <class Closed>
+void step(WalkEnd& end, model::Event event, std::uint32_t position, model::StageCode open_stages,
+          Closed&& closed) {
+  const base::Millis at_ms = event.at_ms();
+  model::StageCode code = event.code();
+  if (code >= model::kCreatedCode) {
+    if (code == model::kActivityCode) {
+      end.last_activity_ms = at_ms;
+      return;
+    }
+    end.created_ms = at_ms;
+    // created_at is an event of the first stage unless a stage event was earlier or as early; at
+    // one instant stage events sort first. Else it is nothing, not even activity.
+    if (end.stage != kNoStage) return;
+    code = 0;
+  }
+  end.last_activity_ms = at_ms;
+  if (code == end.stage) return;  // a repeat is activity only
+  if (end.stage == kNoStage) {
+    end.first_ms = at_ms;
+  } else if (end.stage < open_stages) {
+    const auto lost = static_cast<model::StageCode>(open_stages + 1);
+    closed(end.stage, end.entered_ms, at_ms, kind_of(end.stage, code, lost), end.entered_index);
+  }
+  end.stage = code;
+  end.entered_index = position;
+  end.entered_ms = at_ms;
+  if (code < open_stages) {
+    if (code >= end.furthest) end.furthest = static_cast<std::uint8_t>(code + 1);
+  } else if (code == open_stages) {
+    end.ever_won = true;
+  }
+}
+
+/// Walks `events` (sorted, distinct) as far as they are visible at `as_of_ms`, step by step. The
+/// open visit, if any, is the caller's: WalkEnd.
 template <class Closed>
 WalkEnd walk(std::span<const model::Event> events, base::Millis as_of_ms,
              model::StageCode open_stages, Closed&& closed) {
-  const model::StageCode won = open_stages;
-  const auto lost = static_cast<model::StageCode>(open_stages + 1);
   WalkEnd end;
   for (std::uint32_t i = 0; i < events.size(); ++i) {
-    const base::Millis at_ms = events[i].at_ms();
-    if (at_ms > as_of_ms) break;
+    if (events[i].at_ms() > as_of_ms) break;
     end.visible = i + 1;
-    model::StageCode code = events[i].code();
-    if (code >= model::kCreatedCode) {
-      if (code == model::kActivityCode) {
-        end.last_activity_ms = at_ms;
-        continue;
-      }
-      end.created_ms = at_ms;
-      // created_at is an event of the first stage unless a stage event was earlier or as early;
-      // at one instant stage events sort first. Else it is nothing, not even activity.
-      if (end.stage != kNoStage) continue;
-      code = 0;
-    }
-    end.last_activity_ms = at_ms;
-    if (code == end.stage) continue;  // a repeat is activity only
-    if (end.stage == kNoStage) {
-      end.first_ms = at_ms;
-    } else if (end.stage < open_stages) {
-      closed(end.stage, end.entered_ms, at_ms, kind_of(end.stage, code, lost), end.entered_index);
-    }
-    end.stage = code;
-    end.entered_index = i;
-    end.entered_ms = at_ms;
-    if (code < open_stages) {
-      if (code >= end.furthest) end.furthest = static_cast<std::uint8_t>(code + 1);
-    } else if (code == won) {
-      end.ever_won = true;
-    }
+    step(end, events[i], i, open_stages, closed);
   }
   return end;
 }

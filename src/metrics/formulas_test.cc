@@ -48,16 +48,16 @@ RC_GTEST_PROP(Load, RelaxationGrowsWithTheLoadAndStaysBelowItsCap, ()) {
 }
 
 TEST(Score, RecencyIsOneWhenFreshAndAboutHalfAtTheThreshold) {
-  EXPECT_DOUBLE_EQ(recency(0, 6, 1), 1);
-  EXPECT_NEAR(recency(1, 6, 1), 0.5, 0.002);
-  EXPECT_LT(recency(2, 6, 1), 0.01);
-  EXPECT_EQ(recency(std::numeric_limits<double>::infinity(), 6, 1), 0);
+  EXPECT_DOUBLE_EQ(recency(0, 6, 1, recency_scale(6, 1)), 1);
+  EXPECT_NEAR(recency(1, 6, 1, recency_scale(6, 1)), 0.5, 0.002);
+  EXPECT_LT(recency(2, 6, 1, recency_scale(6, 1)), 0.01);
+  EXPECT_EQ(recency(std::numeric_limits<double>::infinity(), 6, 1, recency_scale(6, 1)), 0);
 }
 
 TEST(Score, WindowOfNothingIsOverAtOnce) {
   EXPECT_EQ(rho(0, 0), 0);
   EXPECT_EQ(rho(1, 0), std::numeric_limits<double>::infinity());
-  EXPECT_EQ(recency(rho(1, 0), 6, 1), 0);
+  EXPECT_EQ(recency(rho(1, 0), 6, 1, recency_scale(6, 1)), 0);
 }
 
 RC_GTEST_PROP(Score, ContributionsAddUpToAScoreBetweenZeroAndAHundred, ()) {

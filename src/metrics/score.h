@@ -13,9 +13,12 @@ using Components = std::array<double, model::kComponents>;  // each in [0, 1], b
 
 /// Recency decay at ρ = time since the last activity / threshold: (1 + e^(−k m)) / (1 + e^(k (ρ −
 /// m))): 1 when fresh, about ½ at the threshold, then towards 0. `rho` >= 0, may be infinite.
-[[nodiscard]] inline double recency(double rho, double k, double m) {
-  return (1.0 + std::exp(-k * m)) / (1.0 + std::exp(k * (rho - m)));
+/// `scale` is recency_scale(k, m).
+[[nodiscard]] inline double recency(double rho, double k, double m, double scale) {
+  return scale / (1.0 + std::exp(k * (rho - m)));
 }
+/// What makes recency 1 at ρ = 0: 1 + e^(−k m).
+[[nodiscard]] inline double recency_scale(double k, double m) { return 1.0 + std::exp(-k * m); }
 
 /// ρ of a lead; a window of 0 is over at the first moment.
 [[nodiscard]] inline double rho(double idle_ms, double window_ms) {
@@ -29,7 +32,9 @@ using Components = std::array<double, model::kComponents>;  // each in [0, 1], b
   double total = 0;
   for (const double w : weights) total += w;
   Components out{};
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = 100.0 * weights[i] * components[i] / total;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (weights[i] > 0) out[i] = 100.0 * weights[i] * components[i] / total;
+  }
   return out;
 }
 
