@@ -33,12 +33,46 @@ double completed_percentile_ms(std::span<const std::uint64_t> sorted_sample,
   return 0;  // not reached: `completed` counts the values above
 }
 
+namespace {
+
+constexpr std::size_t kBlock = 4;
+
+/// Survival after the next kBlock visits, none of which shares its duration with an event: the same
+/// factors in the same order as one by one, but that no branch hangs on who was censored.
+[[nodiscard]] double survival_after(const std::uint64_t* keys, double at_risk, double survival) {
+  std::array<double, kBlock> factors;
+  for (std::size_t j = 0; j < kBlock; ++j) {
+    const double lived = 1.0 - 1.0 / (at_risk - static_cast<double>(j));
+    factors[j] = is_censored(keys[j]) ? 1.0 : lived;
+  }
+  for (const double factor : factors) survival *= factor;
+  return survival;
+}
+
+/// Whether one of kBlock visits has the key of the one behind it: events at one duration, or
+/// censored ones, which the caller may as well take singly.
+[[nodiscard]] bool has_tie(const std::uint64_t* keys) {
+  bool tie = false;
+  for (std::size_t j = 0; j < kBlock; ++j) tie |= keys[j] == keys[j + 1];
+  return tie;
+}
+
+}  // namespace
+
 std::optional<std::int64_t> kaplan_meier_percentile_ms(std::span<const std::uint64_t> sorted_sample,
                                                        double p) {
   const double target = (1.0 - p) + 1e-12;
   double survival = 1.0;
   const std::size_t n = sorted_sample.size();
   for (std::size_t i = 0; i < n;) {
+    if (i + kBlock < n && !has_tie(&sorted_sample[i])) {
+      const double after = survival_after(&sorted_sample[i], static_cast<double>(n - i), survival);
+      if (after > target) {
+        survival = after;
+        i += kBlock;
+        continue;
+      }
+    }
     if (is_censored(sorted_sample[i])) {
       ++i;
       continue;
