@@ -40,18 +40,25 @@ base::Result<FileList> list_files(const Sources& sources) {
   return out;
 }
 
+// What an attempt at a load takes pains with; each is rarely needed, and then worth starting over.
+struct Pains {
+  bool exact_parts = false;  // a line end in quotes stood where a part was taken to begin
+  bool attributes = false;   // of leads: asked for, or to tell rows of one lead apart
+};
+
 // One attempt at a load.
 class Load {
  public:
-  Load(const FileList& list, const Mapping& mapping, const LoadOptions& options, bool exact_parts)
+  Load(const FileList& list, const Mapping& mapping, const LoadOptions& options, Pains& pains)
       : list_(list),
         mapping_(mapping),
         options_(options),
         pool_(options.threads),
+        pains_(pains),
         files_(files_of(list)),
-        reader_(list.paths, files_, out_.rejects, pool_, options_, exact_parts) {}
+        reader_(list.paths, files_, out_.rejects, pool_, options_, pains.exact_parts) {}
 
-  // Nothing when it must be repeated with exact parts.
+  // Nothing when it must be repeated with the pains that it has asked for.
   base::Result<std::optional<Loaded>> run() {
     using Step = base::Result<bool> (Load::*)();
     constexpr std::array<Step, 5> kSteps = {&Load::read_leads, &Load::read_events,
@@ -85,7 +92,10 @@ class Load {
   base::Result<bool> read(FileKind kind, const PartReader::OnOpen& on_open,
                           const PartReader::SinkOf& sink_of) {
     const std::size_t k = index_of(kind);
-    return reader_.read(list_.first[k], list_.first[k + 1], mapping_.of(kind), on_open, sink_of);
+    auto good =
+        reader_.read(list_.first[k], list_.first[k + 1], mapping_.of(kind), on_open, sink_of);
+    if (good && !*good) pains_.exact_parts = true;
+    return good;
   }
 
   // ── leads ─────────────────────────────────────────────────────────────────────────────────────
@@ -110,14 +120,14 @@ class Load {
           return *lead_sinks_[worker];
         });
     if (!good || !*good) return good;
-    if (auto done = number_leads(); !done) return std::unexpected(std::move(done.error()));
-    return true;
+    return number_leads();
   }
 
   void open_lead_file(const FileLayout& layout, std::size_t parts) {
     attribute_slots_.resize(files_.size());
     std::vector<std::uint32_t> columns;
     const auto keep = [&](std::size_t slot, std::string_view name) {
+      if (!pains_.attributes) return;
       attribute_slots_[layout.file].push_back(slot);
       columns.push_back(out_.attributes.intern_column(name));
     };
@@ -138,7 +148,7 @@ class Load {
     }
   }
 
-  base::Result<void> number_leads() {
+  base::Result<bool> number_leads() {
     std::size_t rows = 0;
     std::size_t id_bytes = 0;
     for (const LeadPart& part : lead_parts_) {
@@ -154,6 +164,10 @@ class Load {
     std::vector<std::vector<base::LeadId>> lead_of;
     out_.leads.append(names, blocks, lead_of, pool_.size());
     if (out_.leads.size() < rows) {
+      if (!pains_.attributes) {
+        pains_.attributes = true;
+        return false;
+      }
       account_for_duplicates(
           {.parts = lead_parts_,
            .blocks = blocks,
@@ -177,7 +191,7 @@ class Load {
     }
     lead_parts_.clear();
     lead_sinks_.clear();
-    return {};
+    return true;
   }
 
   [[nodiscard]] LeadColumns& columns_of(std::size_t p) const {
@@ -284,6 +298,7 @@ class Load {
   const Mapping& mapping_;
   const LoadOptions& options_;
   base::ThreadPool pool_;
+  Pains& pains_;
   Loaded out_;
   std::vector<LoadedFile> files_;
   PartReader reader_;
@@ -298,9 +313,9 @@ base::Result<Loaded> load_network(const Sources& sources, const Mapping& mapping
                                   const LoadOptions& options) {
   const auto list = list_files(sources);
   if (!list) return std::unexpected(list.error());
-  // A quoted line end where a part was taken to begin is rare enough to start over for.
-  for (const bool exact_parts : {false, true}) {
-    auto loaded = Load(*list, mapping, options, exact_parts).run();
+  Pains pains{.exact_parts = false, .attributes = options.keep_attributes};
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    auto loaded = Load(*list, mapping, options, pains).run();
     if (!loaded) return std::unexpected(std::move(loaded.error()));
     if (*loaded) return std::move(**loaded);
   }
