@@ -72,6 +72,7 @@ struct IoThread {
   boost::asio::steady_timer tick{context};
   std::unordered_set<Connection*> connections;
   bool is_draining = false;
+  bool has_ended = false;  // a tick that was due already must not begin the next one
   std::thread thread;
 };
 

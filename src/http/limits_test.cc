@@ -241,7 +241,10 @@ TEST(Limits, AConnectionServesSoManyRequests) {
 }
 
 TEST(Limits, ThousandIdleSocketsAndSlowOnesCostOthersNothing) {
-  TestServer test({}, echo_router());
+  ServerOptions options;
+  options.limits.header_timeout = 10min;
+  options.limits.idle_timeout = 10min;
+  TestServer test(options, echo_router());
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;

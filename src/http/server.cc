@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kTick{100};
 void tick(IoThread& thread, const base::Clock& clock) {
   thread.tick.expires_after(kTick);
   thread.tick.async_wait([&](const boost::system::error_code& error) {
-    if (error) return;
+    if (error || thread.has_ended) return;
     const std::int64_t now_ns = clock.monotonic_ns();
     for (Connection* connection : thread.connections) connection->check(now_ns);
     tick(thread, clock);
@@ -88,7 +88,10 @@ class Server::Impl {
     }
     core_.workers.join();
     for (const auto& thread : threads_) {
-      net::post(thread->context, [&thread = *thread] { thread.tick.cancel(); });
+      net::post(thread->context, [&thread = *thread] {
+        thread.has_ended = true;
+        thread.tick.cancel();
+      });
     }
     guards_.clear();
     for (const auto& thread : threads_) thread->thread.join();
