@@ -63,5 +63,5 @@ our_sources() {
 
 our_scripts() {
   echo x
-  git ls-files -co --exclude-standard '*.sh' .ci bench/run
+  git ls-files -co --exclude-standard '*.sh' .ci
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# tools/lint.sh [--changed] [--minutes N]: everything that is checked without running anything. Tells all findings
-# before it ends.
+# tools/lint.sh [--changed] [--minutes N]: everything that is checked without running anything.
+# Tells all findings before it ends. --minutes: how long clang-tidy may begin new files.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 source tools/common.sh

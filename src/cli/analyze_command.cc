@@ -4,8 +4,8 @@
 #include "cli/render.h"
 
 #include "app/analyze.h"
-#include "report/answers.h"
 #include "app/interrupt.h"
+#include "report/answers.h"
 
 namespace pursuit::cli {
 namespace {

@@ -4,8 +4,8 @@
 #include "cli/command.h"
 #include <fmt/format.h>
 
-#include "report/policy_report.h"
 #include "model/policy_toml.h"
+#include "report/policy_report.h"
 
 namespace pursuit::cli {
 namespace {

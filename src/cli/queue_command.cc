@@ -7,8 +7,8 @@
 #include "cli/text_table.h"
 #include "cli/words.h"
 
-#include "report/lead_lists.h"
 #include "model/dimension.h"
+#include "report/lead_lists.h"
 
 namespace pursuit::cli {
 namespace {

@@ -7,15 +7,15 @@
 #include "cli/terminal.h"
 
 #include "app/analyze.h"
+#include "app/network.h"
 #include "report/answers.h"
 #include "report/explain.h"
-#include "app/network.h"
 
 namespace pursuit::cli {
 
 /// The four questions and their answers.
-[[nodiscard]] std::string render_answers(const engine::Engine& engine, const report::Answers& answers,
-                                         const Terminal& terminal);
+[[nodiscard]] std::string render_answers(const engine::Engine& engine,
+                                         const report::Answers& answers, const Terminal& terminal);
 
 /// What was read, and where the results are.
 [[nodiscard]] std::string render_account(const app::AnalyzeReport& report,

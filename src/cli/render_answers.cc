@@ -129,7 +129,8 @@ std::string funnel(const Engine& engine, const report::Answers& answers, const T
   return out + indented(terminal, line);
 }
 
-std::string not_worth(const Engine& engine, const report::Answers& answers, const Terminal& terminal) {
+std::string not_worth(const Engine& engine, const report::Answers& answers,
+                      const Terminal& terminal) {
   std::string out = heading(terminal, "No longer worth pursuing");
   TextTable table({{"stage"},
                    {"open", true},
@@ -168,7 +169,8 @@ std::string risk_words(const Engine& engine, const report::HotAtRisk& risk) {
          duration_words(static_cast<double>(risk.changes_ms - engine.as_of_ms()));
 }
 
-std::string at_risk(const Engine& engine, const report::Answers& answers, const Terminal& terminal) {
+std::string at_risk(const Engine& engine, const report::Answers& answers,
+                    const Terminal& terminal) {
   std::string out = heading(terminal, "Hot leads at risk");
   out += indented(
       terminal,

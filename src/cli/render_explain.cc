@@ -10,9 +10,9 @@
 namespace pursuit::cli {
 namespace {
 
-using report::Explanation;
 using engine::Engine;
 using model::Dimension;
+using report::Explanation;
 
 std::string heading(const Terminal& terminal, std::string_view text) {
   return "\n" + terminal.paint(Paint::kBold, text) + "\n";
