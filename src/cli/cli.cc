@@ -35,6 +35,7 @@ void set_up(CommandLine& line) {
   add_generate(line);
   add_policy(line);
   add_serve(line);
+  add_store_commands(line);
 }
 
 app::ExitStatus parse_and_run(CommandLine& line, int argc, const char* const* argv) {

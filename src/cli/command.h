@@ -60,5 +60,6 @@ void add_expiring(CommandLine& line);
 void add_generate(CommandLine& line);
 void add_policy(CommandLine& line);
 void add_serve(CommandLine& line);
+void add_store_commands(CommandLine& line);
 
 }  // namespace pursuit::cli
