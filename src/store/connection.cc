@@ -15,13 +15,17 @@ namespace pursuit::store {
 namespace {
 
 /// SQLite gives its journals the mode of the database file, so it is enough to make that one ours.
+///
+/// A file that is there is never opened: closing it again would drop every lock that this process
+/// holds on it (POSIX), its other connections' among them. Another program that looks into the
+/// database would then take itself for the last one and remove the journal under our feet.
 void make_private_file(const std::string& path, bool create, Use use) {
-  const int flags = (use == Use::kRead ? O_RDONLY : O_RDWR) | O_CLOEXEC | (create ? O_CREAT : 0);
-  const int file = ::open(path.c_str(), flags, 0600);
-  if (file >= 0) {
-    ::close(file);
-    return;
+  if (create) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0) ::close(file);
   }
+  const int wanted = use == Use::kRead ? R_OK : R_OK | W_OK;
+  if (::faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) == 0) return;
   const auto code = errno == ENOENT ? base::ErrorCode::kNotFound : base::ErrorCode::kStorage;
   throw Refusal({.code = code, .message = std::strerror(errno), .where = path});
 }
