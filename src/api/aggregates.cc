@@ -55,17 +55,16 @@ base::Result<engine::TatQuery> query_of(const http::Request& request, const engi
   query.filter = filter;
   // The sample of thresholds, and of funnel.csv, ends at T and reaches back as far.
   query.to_ms = engine.as_of_ms() + 1;
-  query.from_ms =
-      engine.as_of_ms() - engine.policy().expiry.lookback_days * base::kMillisPerDay + 1;
-  if (const auto text = request.query_value("from")) {
-    const auto from_ms = instant_of(*text, "from");
-    if (!from_ms) return std::unexpected(from_ms.error());
-    query.from_ms = *from_ms;
-  }
   if (const auto text = request.query_value("to")) {
     const auto to_ms = instant_of(*text, "to");
     if (!to_ms) return std::unexpected(to_ms.error());
     query.to_ms = *to_ms;
+  }
+  query.from_ms = query.to_ms - engine.policy().expiry.lookback_days * base::kMillisPerDay;
+  if (const auto text = request.query_value("from")) {
+    const auto from_ms = instant_of(*text, "from");
+    if (!from_ms) return std::unexpected(from_ms.error());
+    query.from_ms = *from_ms;
   }
   if (query.to_ms <= query.from_ms) return std::unexpected(invalid("to", "not after \"from\""));
   if (const auto text = request.query_value("visit_stage")) {

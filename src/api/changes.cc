@@ -84,6 +84,14 @@ http::Response post_changes(http::Request& request, Context& context) {
                                   {{.field = "Content-Type", .reason = "not JSON lines"}});
   }
   const std::string_view source = request.query_value("source").value_or("");
+  if (source.size() > ingest::kMaxSourceBytes) {
+    return http::error_response(
+        {base::ErrorCode::kInvalidInput,
+         "longer than " + std::to_string(ingest::kMaxSourceBytes) + " bytes", "source"});
+  }
+  const auto wait = request.query_value("wait");
+  if (wait && wait != "visible")
+    return http::error_response({base::ErrorCode::kInvalidInput, "not \"visible\"", "wait"});
   auto rows = [&] {
     const auto view = context.service.live();
     return read_rows(request.body, source, view->policy().funnel);
@@ -104,8 +112,7 @@ http::Response post_changes(http::Request& request, Context& context) {
     }
   }
   counts.back() += rows->results.size() - rows->line_of_entry.size();
-  if (request.query_value("wait") == "visible" && last_seq > 0)
-    context.service.updater().wait_for(last_seq);
+  if (wait && last_seq > 0) context.service.updater().wait_for(last_seq);
   Json json;
   json["rows"] = rows->results.size();
   for (std::size_t s = 0; s < counts.size(); ++s) json[std::string(kStatusNames[s])] = counts[s];

@@ -21,12 +21,16 @@ using report::Json;
 constexpr std::size_t kMostMoves = 200;
 constexpr std::string_view kName = "policy";
 
+std::string tag_of(const service::PolicyInForce& policy) {
+  return policy.hash + "-" + std::to_string(policy.version);
+}
+
 http::Response read(const Context& context) {
   const service::PolicyInForce policy = context.service.policy();
   Json json = {{"version", policy.version}, {"hash", policy.hash}, {"text", policy.text}};
   json["resolved"] = model::resolved_toml(context.service.live()->policy());
   http::Response response = reply(json);
-  response.etag = policy.hash + "-" + std::to_string(policy.version);
+  response.etag = tag_of(policy);
   return response;
 }
 
@@ -40,13 +44,19 @@ http::Response refuse(const base::Error& error) {
 /// A new version, only over the one that the client has seen when it sends If-Match.
 http::Response put(const http::Request& request, Context& context) {
   const service::PolicyInForce present = context.service.policy();
-  const std::string etag = "\"" + present.hash + "-" + std::to_string(present.version) + "\"";
-  if (const auto seen = request.header("if-match"); seen && *seen != etag && *seen != "*")
+  const std::string etag = "\"" + tag_of(present) + "\"";
+  auto seen = request.header("if-match");
+  // The tag is sent as a weak one, since an answer may be compressed; it names the policy all the
+  // same, and that is what is compared.
+  if (seen && seen->starts_with("W/")) seen->remove_prefix(2);
+  if (seen && *seen != etag && *seen != "*")
     return http::problem_response(412, "the policy has been changed by somebody else");
   const std::string note(request.query_value("note").value_or(""));
   const auto policy = context.service.set_policy(request.body, request.caller.who, note);
   if (!policy) return refuse(policy.error());
-  return reply({{"version", policy->version}, {"hash", policy->hash}});
+  http::Response response = reply({{"version", policy->version}, {"hash", policy->hash}});
+  response.etag = tag_of(*policy);
+  return response;
 }
 
 http::Response validate(const http::Request& request) {

@@ -1,8 +1,11 @@
 // The tables of a refresh, whole: /api/v1/funnel, /api/v1/thresholds, /api/v1/channels,
 // /api/v1/load, /api/v1/load/daily, and the triggers true now: /api/v1/alerts. They are of the
 // network as a whole: only a caller who may see everything gets them.
+#include <algorithm>
+#include <array>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +19,9 @@ namespace {
 using engine::Engine;
 using model::Dimension;
 using report::Json;
+
+constexpr std::array<std::string_view, 4> kRuleNames = {"stage_breach", "expiry", "load_imbalance",
+                                                        "delay_surge"};
 
 Json text_or_null(const Engine& engine, Dimension d, std::uint32_t code) {
   if (code == engine::kNoCode) return nullptr;
@@ -165,6 +171,9 @@ base::Result<Json> alerts(const http::Request& request, const Engine& engine, Js
   const auto offset = count_of(request, "offset", 0, 0, 100'000'000);
   if (!offset) return std::unexpected(offset.error());
   const auto rule = request.query_value("rule");
+  if (rule && std::ranges::find(kRuleNames, *rule) == kRuleNames.end())
+    return base::fail(base::ErrorCode::kInvalidInput, "no such rule: " + std::string(*rule),
+                      "rule");
   std::map<std::string, std::uint64_t> totals;
   Json items = Json::array();
   std::size_t place = 0;

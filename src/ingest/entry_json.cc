@@ -22,7 +22,6 @@ std::unexpected<EntryError> refuse(std::string_view field, std::string reason) {
   return std::unexpected(EntryError{std::string(field), std::move(reason)});
 }
 
-constexpr std::size_t kMaxSourceBytes = 256;
 constexpr std::size_t kMaxTextBytes = 64u << 10;  // of a note or a signal
 constexpr std::size_t kMaxAttributes = 100;
 

@@ -2,6 +2,7 @@
 // is. An EntryReader belongs to one thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -11,6 +12,9 @@
 #include "model/entry.h"
 
 namespace pursuit::ingest {
+
+/// Of a source and of a source key.
+inline constexpr std::size_t kMaxSourceBytes = 256;
 
 /// What is wrong with a line. `field` is empty where it is the line as a whole.
 struct EntryError {
