@@ -7,7 +7,7 @@ JOBS=$(nproc)
 
 # What setup made is good as long as what setup reads is the same.
 setup_hash() {
-  cat tools/setup.sh tools/packages.txt tools/checksums.txt tools/bench-requirements.txt |
+  cat tools/setup.sh tools/packages.txt tools/checksums.txt tools/*-requirements.txt |
     sha256sum | cut -c1-16
 }
 
@@ -35,11 +35,15 @@ build_programs() {
   build "$1" --target $targets
 }
 
-# run_tests [PRESET] [CTEST ARGUMENTS]
+# run_tests [PRESET] [--slow] [CTEST ARGUMENTS]
 run_tests() {
   local preset=dev
   if [[ ${1:-} =~ ^(dev|release|tsan|coverage)$ ]]; then
     preset=$1
+    shift
+  fi
+  if [ "${1:-}" = --slow ]; then
+    export PURSUIT_SLOW=1
     shift
   fi
   # Only what starts threads, or is used by more than one, can have a race.

@@ -70,11 +70,20 @@ setup_bench() {
   setup_hash >.deps/bench.stamp
 }
 
+setup_api() {
+  echo "setup: installing what tests of the API need"
+  python3 -m venv .deps/api
+  .deps/api/bin/pip install -q --disable-pip-version-check --only-binary :all: \
+    -r tools/api-requirements.txt </dev/null
+  sha256sum <tools/api-requirements.txt >.deps/api.stamp
+}
+
 mkdir -p .deps
 mapfile -t missing < <(missing_packages)
 [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 sha256sum --quiet -c tools/checksums.txt >/dev/null 2>&1 || fetch_duckdb
 sha256sum --quiet -c tools/checksums.txt
+[ "$(cat .deps/api.stamp 2>/dev/null)" = "$(sha256sum <tools/api-requirements.txt)" ] || setup_api
 setup_hash >.deps/setup.stamp
 if [ "${1:-}" = --bench ] && [ "$(cat .deps/bench.stamp 2>/dev/null)" != "$(setup_hash)" ]; then
   setup_bench
