@@ -18,6 +18,7 @@ import server
 
 LEADS = 300
 EXAMPLES = 8  # of schemathesis, for each operation and phase
+SECONDS = 45  # of schemathesis
 CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,"
           "response_headers_conformance,response_schema_conformance,negative_data_rejection,"
           "unsupported_method,allow_header_conformance")
@@ -195,7 +196,8 @@ def run_schemathesis(api, seed, folder):
     here = pathlib.Path(__file__).resolve().parent
     command = [str(pathlib.Path(sys.executable).parent / "st"), "run", str(contract.PATH),
                "--url", api.url, "--checks", CHECKS, "--seed", str(seed),
-               "--max-examples", str(EXAMPLES), "--phases", "coverage,fuzzing",
+               "--max-examples", str(EXAMPLES), "--max-time", str(SECONDS),
+               "--phases", "coverage,fuzzing",
                "--exclude-operation-id", "stream", "--suppress-health-check", "all",
                "--generation-database", "none", "--no-color", "--warnings", "off",
                "--request-timeout", "60"]
