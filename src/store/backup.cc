@@ -1,11 +1,11 @@
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <soci/sqlite3/soci-sqlite3.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "store/failure.h"

@@ -152,7 +152,14 @@ sqlite_api::sqlite3* Connection::sqlite() const {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }
 
-Transaction::Transaction(Connection& connection, Use use) : connection_(connection) {
+bool Connection::idle() const {
+  auto& session = const_cast<soci::session&>(session_);
+  if (!postgres_) return sqlite_api::sqlite3_get_autocommit(sqlite()) != 0;
+  const auto* backend = static_cast<soci::postgresql_session_backend*>(session.get_backend());
+  return PQtransactionStatus(backend->conn_) == PQTRANS_IDLE;
+}
+
+void begin_transaction(Connection& connection, Use use) {
   const bool read = use == Use::kRead;
   if (!connection.postgres()) {
     connection.script(read ? "BEGIN" : "BEGIN IMMEDIATE");

@@ -37,6 +37,8 @@ class Connection {
   [[nodiscard]] soci::session& sql() { return session_; }
   [[nodiscard]] Bulk& bulk() { return *bulk_; }
   void script(const std::string& sql) { bulk_->script(sql); }
+  /// Whether it is connected and neither a transaction nor a statement is under way.
+  [[nodiscard]] bool idle() const;
   /// SQLite's own handle; only where there is no PostgreSQL.
   [[nodiscard]] sqlite_api::sqlite3* sqlite() const;
 
@@ -46,11 +48,15 @@ class Connection {
   std::unique_ptr<Bulk> bulk_;  // after the session: its statements end first
 };
 
+/// kRead: a snapshot. kWrite: waits until no other program writes.
+void begin_transaction(Connection& connection, Use use);
+
 /// A transaction that is rolled back unless it is committed.
 class Transaction {
  public:
-  /// kRead: a snapshot. kWrite: waits until no other program writes.
-  Transaction(Connection& connection, Use use);
+  Transaction(Connection& connection, Use use) : connection_(connection) {
+    begin_transaction(connection, use);
+  }
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();

@@ -1,12 +1,12 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <random>
 #include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -170,6 +170,36 @@ TEST(PostgresFault, AServerThatGoesAndComesBackIsFoundAgain) {
     append(store, batch(round));
   }
   expect_all_in(store, 4);
+}
+
+/// Restarts the server when the scan begins, and counts how often it does.
+class SinkThatRestarts final : public ScanSink {
+ public:
+  base::Result<void> begin(const StoreCounts&, std::span<const std::string_view>) override {
+    ++begun;
+    test::shared_postgres().crash();
+    test::shared_postgres().start();
+    return {};
+  }
+  base::Result<void> leads(std::span<const ScannedLead>) override { return {}; }
+  base::Result<void> events(std::span<const ScannedEvent>) override { return {}; }
+  base::Result<void> outcomes(std::span<const ScannedOutcome>) override { return {}; }
+  base::Result<void> signals(std::span<const ScannedSignal>) override { return {}; }
+  base::Result<void> notes(std::span<const ScannedNote>) override { return {}; }
+  int begun = 0;
+};
+
+TEST(PostgresFault, AScanThatBreaksOffIsNotBegunAgain) {
+  test::PostgresServer& server = test::shared_postgres();
+  const auto opened = Store::open({.url = server.new_database()});
+  ASSERT_TRUE(opened.has_value()) << opened.error().text();
+  append(**opened, batch(0));
+  ASSERT_TRUE((*opened)->counts().has_value());  // the connection is one that was used before
+  SinkThatRestarts sink;
+  const auto scan = (*opened)->scan(sink);
+  ASSERT_FALSE(scan.has_value());
+  EXPECT_EQ(scan.error().code, ErrorCode::kBusy) << scan.error().text();
+  EXPECT_EQ(sink.begun, 1);
 }
 
 TEST(PostgresFault, ACrashInTheMiddleLosesNothingThatWasAcknowledged) {

@@ -2,7 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
-#include <new>
+#include <memory>
 
 #include <sqlite3.h>
 
@@ -91,7 +91,7 @@ sqlite3_io_methods make_methods() {
 
 int open_file(sqlite3_vfs* /*system*/, const char* name, sqlite3_file* file, int flags, int* out) {
   static const sqlite3_io_methods kMethods = make_methods();
-  auto* ours = ::new (file) File{};
+  auto* ours = std::construct_at(reinterpret_cast<File*>(file));
   const int code = real_system()->xOpen(real_system(), name, ours->real(), flags, out);
   // Without methods SQLite does not close what did not open.
   ours->base.pMethods = ours->real()->pMethods == nullptr ? nullptr : &kMethods;

@@ -21,38 +21,33 @@ class ReaderPool {
   ReaderPool(Place place, base::Millis busy_timeout_ms, std::size_t keep)
       : place_(std::move(place)), busy_timeout_ms_(busy_timeout_ms), keep_(keep) {}
 
-  /// Runs `work(connection)` within a snapshot. A connection that failed is not used again; one
-  /// that was found broken when it came out of the pool is replaced once.
+  /// Runs `work(connection)` within a snapshot, once. A connection that failed, or was left in the
+  /// middle of something, is not used again.
   template <class Work>
   auto read(Work&& work) -> base::Result<std::invoke_result_t<Work, Connection&>> {
-    for (;;) {
-      std::unique_ptr<Connection> connection = take();
-      const bool kept = connection != nullptr;
-      Fault fault = Fault::kNone;
-      auto result = guarded(
-          place_.shown(),
-          [&] {
-            if (!kept) {
-              connection = std::make_unique<Connection>(place_, Use::kRead, busy_timeout_ms_);
-            }
-            Transaction transaction(*connection, Use::kRead);
-            if constexpr (std::is_void_v<std::invoke_result_t<Work, Connection&>>) {
-              work(*connection);
-              transaction.commit();
-            } else {
-              auto value = work(*connection);
-              transaction.commit();
-              return value;
-            }
-          },
-          [&](Fault what) { fault = what; });
-      if (kept && fault == Fault::kBroken) continue;
-      if (fault == Fault::kNone && connection != nullptr) give_back(std::move(connection));
-      return result;
-    }
+    std::unique_ptr<Connection> connection;
+    Fault fault = Fault::kNone;
+    auto result = guarded(
+        place_.shown(),
+        [&] {
+          connection = begin();
+          if constexpr (std::is_void_v<std::invoke_result_t<Work, Connection&>>) {
+            work(*connection);
+            connection->script("COMMIT");
+          } else {
+            auto value = work(*connection);
+            connection->script("COMMIT");
+            return value;
+          }
+        },
+        [&](Fault what) { fault = what; });
+    if (fault == Fault::kNone && connection != nullptr) give_back(std::move(connection));
+    return result;
   }
 
  private:
+  /// A connection with a snapshot; one from the pool that turns out broken is replaced.
+  std::unique_ptr<Connection> begin();
   std::unique_ptr<Connection> take();
   void give_back(std::unique_ptr<Connection> connection);
 

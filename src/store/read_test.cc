@@ -183,6 +183,37 @@ TEST_P(Read, CostsComeBack) {
   EXPECT_EQ(costs->front(), cost);
 }
 
+class SinkThatRefuses final : public ScanSink {
+ public:
+  using Leads = std::span<const ScannedLead>;
+  base::Result<void> begin(const StoreCounts&, std::span<const std::string_view>) override {
+    return {};
+  }
+  base::Result<void> leads(Leads) override { return base::fail(base::ErrorCode::kLimit, "enough"); }
+  base::Result<void> events(std::span<const ScannedEvent>) override { return {}; }
+  base::Result<void> outcomes(std::span<const ScannedOutcome>) override { return {}; }
+  base::Result<void> signals(std::span<const ScannedSignal>) override { return {}; }
+  base::Result<void> notes(std::span<const ScannedNote>) override { return {}; }
+};
+
+TEST_P(Read, ASinkThatRefusesEndsTheScanAndNothingElse) {
+  const auto store = open();
+  std::vector<Entry> entries;
+  for (int i = 0; i < 20'000; ++i) {
+    entries.push_back(entry(std::to_string(i), lead_row(std::to_string(i))));
+  }
+  append(*store, entries);
+  for (int i = 0; i < 3; ++i) {
+    SinkThatRefuses sink;
+    const auto scan = store->scan(sink);
+    ASSERT_FALSE(scan.has_value());
+    EXPECT_EQ(scan.error().message, "enough");
+    EXPECT_EQ(store->counts()->leads, 20'000);
+    append(*store, {entry("more" + std::to_string(i), event_row("1", "X", i))});
+    EXPECT_EQ(store->counts()->events, i + 1);
+  }
+}
+
 TEST_P(Read, ReadersSeeWholeBatchesWhileOthersAreWritten) {
   const auto store = open();
   constexpr int kBatches = 40;

@@ -38,7 +38,8 @@ struct Store::Impl {
   /// After anything worse than a lock the next write starts on a new connection.
   void on_fault(Fault fault) {
     if (fault == Fault::kDiskFull) disk_full = true;
-    if (fault != Fault::kNone && fault != Fault::kBusy) {
+    const bool good = fault == Fault::kNone || fault == Fault::kBusy;
+    if (!good || (writer != nullptr && !writer->idle())) {
       writer.reset();
       names = {};
     }

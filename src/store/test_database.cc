@@ -1,9 +1,9 @@
 #include "store/test_database.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include "support/postgres.h"
 
