@@ -22,11 +22,20 @@ watched() {
   [ ${#failed[@]} = "$before" ] || failed=("${failed[@]:0:before}")
 }
 
+# What is shipped, from end to end; its parts were tested with sanitizers.
+whole_program() {
+  local tests='^(e2e_test|analyze_golden_test|large_network_test)$'
+  (
+    source tools/common.sh
+    build_programs release "$tests|^pursuit$" && ctest --preset release -j "$JOBS" -L "$tests"
+  )
+}
+
 section setup ./x setup --bench
 [ ${#failed[@]} = 0 ] || exit 1
-section lint ./x lint --minutes 10
-section "tests, release" ./x test release
-section "tests, sanitizers" ./x test dev
+section lint ./x lint --minutes 6
+section "tests, sanitizers" ./x test
+section "whole program, release" whole_program
 watched "tests, threads" ./x tsan
 section "the main job" ./x run
 watched fuzz ./x fuzz 30
