@@ -14,7 +14,9 @@ namespace {
 /// Changes looked up together, so that their memory is on its way before it is needed.
 constexpr std::size_t kBatch = 64;
 
+/// Before the first refresh there is none.
 base::Millis last_midnight(base::Millis as_of_ms) {
+  if (as_of_ms == base::kNoInstant) return base::kNoInstant;
   return base::day_of(as_of_ms) * base::kMillisPerDay;
 }
 
