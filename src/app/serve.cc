@@ -118,7 +118,8 @@ Outcome<void> serve(const ServerConfig& config, const base::Clock& clock, Progre
   progress.begin("opening");
   auto store = store::Store::open({.url = config.db, .opened_at_ms = clock.now_ms()});
   if (!store) return fail(ExitStatus::kInput, store.error());
-  (void)(*store)->interrupt_runs(clock.now_ms());
+  if (auto marked = (*store)->interrupt_runs(clock.now_ms()); !marked)
+    return fail(ExitStatus::kInput, marked.error());
   const auto events = std::make_shared<http::EventHub>(
       http::EventHub::Options{.epoch = std::to_string(clock.now_ms())});
   std::atomic<service::Service*> running = nullptr;

@@ -230,7 +230,7 @@ void Updater::end_run(std::int64_t run, base::Millis as_of_ms, std::int64_t bega
   const LiveEngine::View view = engine_.read();
   row.counts = {{"events", static_cast<std::int64_t>(view->event_count())},
                 {"leads", static_cast<std::int64_t>(view->leads().size())}};
-  (void)store_.finish_run(row);
+  [[maybe_unused]] const auto noted = store_.finish_run(row);
 }
 
 }  // namespace pursuit::service
