@@ -33,7 +33,8 @@ whole_program() {
 
 section setup ./x setup --bench
 [ ${#failed[@]} = 0 ] || exit 1
-section lint ./x lint --minutes 6
+section lint ./x lint --minutes 0
+watched clang-tidy ./x lint --minutes 6
 section "tests, sanitizers" ./x test
 section "whole program, release" whole_program
 watched "tests, threads" ./x tsan
