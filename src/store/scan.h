@@ -25,7 +25,7 @@ struct ScannedLead {
   std::optional<double> value;
 };
 
-/// Of one lead by instant, then stage number; leads in order of number.
+/// In no promised order.
 struct ScannedEvent {
   std::uint32_t lead = 0;
   std::uint32_t stage = 0;  // place in the stage names that `begin` was given
