@@ -21,8 +21,8 @@ struct Context {
 /// Adds all routes below /api/v1.
 void add_routes(http::Router& router, Context& context);
 
-/// Turns updates of the service into events of the stream: `change` for each lead that changed,
-/// `load` for each dealer whose load may have, `baseline` after a refresh.
+/// Turns updates of the service into events of the stream: `lead` for each lead that changed,
+/// `many` in place of more of them than clients can use, `baseline` after a refresh.
 void publish(const service::Service& service, const service::Update& update, http::EventHub& hub);
 
 // One function per source file.

@@ -1,9 +1,5 @@
 // GET /api/v1/queue and /api/v1/expiring: open leads in order.
 #include <array>
-#include <bit>
-#include <charconv>
-#include <cstdint>
-#include <limits>
 #include <string>
 
 #include <nlohmann/json.hpp>

@@ -22,7 +22,7 @@ struct ServerConfig {
   std::int64_t refresh_minutes = 15;  // between two refreshes of the baseline
   std::int64_t tick_ms = 1'000;       // between two moves of the as-of instant
   std::int64_t threads = 0;           // of a refresh; 0: all cores
-  std::int64_t workers = 0;           // of the server; 0: by the number of cores
+  std::int64_t workers = 0;           // of the server; 0: sixteen, since they wait for commits
   std::int64_t replays = 3;           // earlier instants kept in memory
   std::int64_t drain_seconds = 10;    // for requests that run when it is told to stop
   std::string log = "info";           // off, error, info
