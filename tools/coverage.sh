@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/common.sh
 
-tests='^(metrics|engine|incremental|large).*_test$'
+tests='^(metrics|engine|incremental|advance|query|large).*_test$'
 build_programs coverage "$tests"
 find build/coverage -name '*.gcda' -delete
 # Notes of a source that is no more would make gcovr look for it.

@@ -19,6 +19,7 @@ our_sources | xargs -r clang-format-19 --dry-run -Werror || {
 check "rooms, sizes, places" python3 tools/check_tree.py
 mapfile -t scripts < <(our_scripts)
 check "scripts" shellcheck -x "${scripts[@]}"
+check "dashboard" tools/web.sh lint
 # Always configured anew: it takes a second, and a new source file must not be missed.
 check "compile commands" cmake --preset tidy --log-level=ERROR
 check "clang-tidy" python3 tools/tidy.py "$@"

@@ -2,8 +2,8 @@
 """Runs clang-tidy over our sources, as many at once as there are cores. A file that passed is not
 looked at again until it, a header of ours that it includes, its flags or .clang-tidy change:
 .cache/tidy remembers what passed. With --changed: only files that differ from the last commit.
-With --minutes N: files changed last come first, and none is begun after N minutes; how many were
-left is told.
+With --minutes N: what changed last comes first (of a header: a source that includes it), and none
+is begun after N minutes; how many were left is told.
 
 Needs build/tidy/compile_commands.json (the `tidy` preset). Ends with status 1 on a finding."""
 
@@ -35,9 +35,14 @@ def included(path, seen):
                 break
 
 
-def key_of(entry):
+def reach_of(entry):
+    """The file of `entry` and all headers of ours that it includes."""
     seen = set()
     included(pathlib.Path(entry["file"]), seen)
+    return seen
+
+
+def key_of(entry, seen):
     digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
     digest.update(entry["command"].replace(str(ROOT), "").encode())
     for path in sorted(seen):
@@ -51,17 +56,28 @@ def changed_files():
     return {str(ROOT / line[3:].split(" -> ")[-1]) for line in listed}
 
 
-def last_commits():
-    """Place of each file in the history, 0 the last commit that touched it."""
-    log = subprocess.run(["git", "log", "--format=format:@", "--name-only"], cwd=ROOT, check=True,
+def last_changed():
+    """Our files, the latest first: what is not committed, then commit by commit."""
+    log = subprocess.run(["git", "log", "--format=format:", "--name-only"], cwd=ROOT, check=True,
                          capture_output=True, text=True).stdout.splitlines()
-    places, place = {}, -1
-    for line in log:
-        if line == "@":
-            place += 1
-        elif line:
-            places.setdefault(str(ROOT / line), place)
-    return places
+    names = [*sorted(changed_files()), *(str(ROOT / name) for name in log if name)]
+    return [pathlib.Path(name) for name in dict.fromkeys(names)]
+
+
+def latest_first(todo, reach):
+    """`todo` so that the time is spent on what changed last. A header's findings show in whatever
+    includes it, so one source is enough for it: the one of its name if there is one."""
+    order = {}
+    for path in last_changed():
+        if str(path) in todo:
+            order.setdefault(str(path))
+        elif path.suffix == ".h":
+            users = [file for file in todo if path in reach[file]]
+            own = [file for file in users if pathlib.Path(file).stem == path.stem]
+            if users and not any(file in order for file in users):
+                order[(own or users)[0]] = None
+    order.update(dict.fromkeys(todo))
+    return {file: todo[file] for file in order}
 
 
 def tidy(file, deadline):
@@ -87,13 +103,14 @@ def main():
     if options.files:
         entries = [e for e in entries if any(part in e["file"] for part in options.files)]
     PASSED.mkdir(parents=True, exist_ok=True)
-    todo = {e["file"]: key for e in entries if not (PASSED / (key := key_of(e))).exists()}
-    print(f"clang-tidy: {len(todo)} files to look at, {len(entries) - len(todo)} passed before",
+    reach = {e["file"]: reach_of(e) for e in entries}
+    keys = {e["file"]: key_of(e, reach[e["file"]]) for e in entries}
+    todo = {file: key for file, key in keys.items() if not (PASSED / key).exists()}
+    print(f"clang-tidy: {len(todo)} files to look at, {len(keys) - len(todo)} passed before",
           flush=True)
 
     if options.minutes != float("inf"):
-        places = last_commits()
-        todo = dict(sorted(todo.items(), key=lambda item: places.get(item[0], -1)))
+        todo = latest_first(todo, reach)
     deadline = time.monotonic() + 60 * options.minutes
     failed = left = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -6,9 +6,11 @@
 #include <cmath>
 #include <string>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "api/api.h"
+#include "api/lead_page.h"
 #include "api/parameters.h"
 #include "api/reply.h"
 #include "report/figures_json.h"
@@ -164,38 +166,41 @@ base::Result<Json> leaderboard(const Context& context, const http::Request& requ
   return json;
 }
 
+/// The values of a parameter that is a list of names, in the order of an enumeration.
+template <class T, std::size_t N>
+base::Result<void> read_names(const http::Request& request, const char* key,
+                              const std::array<std::string_view, N>& names, engine::AnyOf<T>& out) {
+  const auto text = request.query_value(key);
+  if (!text) return {};
+  out.emplace();
+  for (const std::string& name : split_list(*text)) {
+    const auto found = std::ranges::find(names, name);
+    if (found == names.end())
+      return std::unexpected(invalid(key, fmt::format("no such {}: {}", key, name)));
+    out->push_back(static_cast<T>(found - names.begin()));
+  }
+  return {};
+}
+
 /// Leads with a visit in one cell: the cell's values are filters of the request.
 base::Result<Json> leads_behind(const Context& context, const http::Request& request,
                                 const engine::Engine& engine, const engine::LeadFilter& filter) {
-  const auto limit = count_of(request, "limit", 50, 1, 500);
-  if (!limit) return std::unexpected(limit.error());
   auto query = query_of(request, engine, filter);
   if (!query) return std::unexpected(query.error());
-  if (const auto text = request.query_value("category")) {
-    query->categories.emplace();
-    for (const std::string& name : split_list(*text)) {
-      const auto found = std::ranges::find(engine::kCategoryNames, name);
-      if (found == engine::kCategoryNames.end())
-        return std::unexpected(invalid("category", "no such category: " + name));
-      query->categories->push_back(
-          static_cast<engine::Category>(found - engine::kCategoryNames.begin()));
-    }
-  }
-  engine::LeadPage page{.after = base::kNoLead, .limit = *limit};
-  if (const auto cursor = request.query_value("cursor")) {
-    page.after = engine.leads().find(*cursor);
-    if (page.after == base::kNoLead)
-      return std::unexpected(invalid("cursor", "not a cursor of this list"));
-  }
+  if (auto read = read_names(request, "category", engine::kCategoryNames, query->categories); !read)
+    return std::unexpected(read.error());
+  if (auto read = read_names(request, "kind", engine::kVisitKindNames, query->kinds); !read)
+    return std::unexpected(read.error());
+  const auto page = page_of(request, engine);
+  if (!page) return std::unexpected(page.error());
   const std::vector<engine::TatCell> whole = engine.turnaround(*query);
   Json json = frame(context, engine);
-  Json items = Json::array();
   std::vector<base::LeadId> leads;
-  if (!whole.empty()) leads = engine.leads_behind(*query, whole.front(), page);
-  for (const base::LeadId lead : leads)
-    items.push_back(report::lead_figures_json(engine, engine.figures(lead)));
-  json["items"] = std::move(items);
-  json["next"] = leads.size() == *limit ? Json(engine.leads().id(leads.back())) : Json(nullptr);
+  if (!whole.empty()) leads = engine.leads_behind(*query, whole.front(), *page);
+  json["total"] = whole.empty() ? 0 : whole.front().leads;
+  json["visits"] = whole.empty() ? 0 : whole.front().n + whole.front().open;
+  if (auto added = add_leads(context, engine, *page, leads, json); !added)
+    return std::unexpected(added.error());
   return json;
 }
 
@@ -225,8 +230,11 @@ base::Result<Json> facets(const Context& context, const engine::Engine& engine,
       if (found.dimensions[d][code] == 0) continue;
       values.push_back({{"value", texts.text(code)}, {"leads", found.dimensions[d][code]}});
     }
-    std::stable_sort(values.begin(), values.end(), [](const Json& a, const Json& b) {
-      return a["leads"].get<std::uint64_t>() > b["leads"].get<std::uint64_t>();
+    // By text where as many have it: the order of codes is that of arrival.
+    std::sort(values.begin(), values.end(), [](const Json& a, const Json& b) {
+      const auto leads = [](const Json& value) { return value["leads"].get<std::uint64_t>(); };
+      if (leads(a) != leads(b)) return leads(a) > leads(b);
+      return a["value"].get_ref<const std::string&>() < b["value"].get_ref<const std::string&>();
     });
     json[std::string(model::kDimensionNames[d])] = std::move(values);
   }
@@ -239,7 +247,9 @@ using Make = base::Result<Json> (*)(const Context&, const http::Request&, const 
 void add(http::Router& router, Context& context, std::string_view path, std::string name,
          std::vector<std::string> parameters, Make make) {
   router.add(http::Method::kGet, path,
-             {.name = std::move(name), .query = filter_parameters(std::move(parameters))},
+             {.name = std::move(name),
+              .query = filter_parameters(std::move(parameters)),
+              .permission = model::Permission::kReadLeads},
              [&context, make](http::Request& request) {
                return reply_with(context, request, [&](const auto& engine, const auto& filter) {
                  return make(context, request, engine, filter);
@@ -273,7 +283,7 @@ void add_aggregate_routes(http::Router& router, Context& context) {
   add(router, context, "/api/v1/leaderboard", "leaderboard.read",
       {"by", "from", "to", "visit_stage", "min_visits"}, leaderboard);
   add(router, context, "/api/v1/turnaround/leads", "turnaround.leads",
-      {"from", "to", "visit_stage", "category", "limit", "cursor"}, leads_behind);
+      {"from", "to", "visit_stage", "category", "kind", "limit", "cursor"}, leads_behind);
   add(router, context, "/api/v1/facets", "facets.read", {},
       [](const Context& c, const http::Request&, const engine::Engine& e,
          const engine::LeadFilter& f) { return facets(c, e, f); });

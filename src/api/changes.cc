@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/api.h"
+#include "api/write_scope.h"
 #include "ingest/entry_json.h"
 #include "report/json_values.h"
 #include "store/store.h"
@@ -16,20 +17,27 @@ namespace {
 
 using report::Json;
 
+constexpr std::string_view kOwnSources = "pursuit:";  // names what is made here
 constexpr std::size_t kMaxRows = 10'000;
 constexpr std::size_t kMaxBodyBytes = 32u << 20;
 constexpr std::array<std::string_view, 5> kStatusNames = {"applied", "repeated", "conflict",
                                                           "unknown_lead", "invalid"};
+
+constexpr std::size_t kUnknownLead = 3;
 
 /// The rows of a body: entries, and an error for each line that is none.
 struct Rows {
   std::vector<model::Entry> entries;
   std::vector<std::size_t> line_of_entry;
   std::vector<Json> results;  // by row; null until it is known
+  std::uint64_t unseen = 0;   // entries that were taken out again: not of the caller's leads
 };
 
 std::optional<ingest::EntryError> error_of(const model::Entry& entry,
                                            const model::FunnelPolicy& funnel) {
+  if (entry.source.starts_with(kOwnSources)) {
+    return ingest::EntryError{.field = "source", .reason = "a name that is kept for this program"};
+  }
   const auto* event = std::get_if<model::EventRow>(&entry.row);
   if (event == nullptr || funnel.code_of(event->stage)) return std::nullopt;
   return ingest::EntryError{.field = "stage", .reason = "not a stage of the policy"};
@@ -76,6 +84,32 @@ Json result_json(const store::AppendResult& result) {
   return json;
 }
 
+/// Takes out the entries of leads that the caller may not see, so that nothing of them is written,
+/// and answers them as those of a lead that is not there.
+base::Result<void> drop_unseen(Rows& rows, const Context& context, const http::Caller& caller) {
+  if (caller.scope.is_whole()) return {};
+  WriteScope scope(context.service, caller.scope);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.entries.size(); ++i) {
+    const auto allowed = scope.allows(rows.entries[i].row);
+    if (!allowed) return std::unexpected(allowed.error());
+    if (*allowed) {
+      if (kept != i) {
+        rows.entries[kept] = std::move(rows.entries[i]);
+        rows.line_of_entry[kept] = rows.line_of_entry[i];
+      }
+      ++kept;
+      continue;
+    }
+    rows.results[rows.line_of_entry[i]] = {{"status", kStatusNames[kUnknownLead]},
+                                           {"reason", "there is no such lead"}};
+    ++rows.unseen;
+  }
+  rows.entries.resize(kept);
+  rows.line_of_entry.resize(kept);
+  return {};
+}
+
 http::Response post_changes(http::Request& request, Context& context) {
   const auto type = request.header("content-type").value_or("application/x-ndjson");
   if (!type.starts_with("application/x-ndjson") && !type.starts_with("application/jsonl") &&
@@ -100,7 +134,10 @@ http::Response post_changes(http::Request& request, Context& context) {
     return http::problem_response(413,
                                   "more than " + std::to_string(kMaxRows) + " rows in a request");
   }
+  if (const auto kept = drop_unseen(*rows, context, request.caller); !kept)
+    return http::error_response(kept.error());
   std::array<std::uint64_t, kStatusNames.size()> counts{};
+  counts[kUnknownLead] = rows->unseen;
   std::int64_t last_seq = 0;
   if (!rows->entries.empty()) {
     const auto results = context.service.committer().commit(std::move(rows->entries));
@@ -111,7 +148,7 @@ http::Response post_changes(http::Request& request, Context& context) {
       last_seq = std::max(last_seq, (*results)[i].seq);
     }
   }
-  counts.back() += rows->results.size() - rows->line_of_entry.size();
+  counts.back() += rows->results.size() - rows->line_of_entry.size() - rows->unseen;
   if (wait && last_seq > 0) context.service.updater().wait_for(last_seq);
   Json json;
   json["rows"] = rows->results.size();
@@ -124,10 +161,12 @@ http::Response post_changes(http::Request& request, Context& context) {
 }  // namespace
 
 void add_change_routes(http::Router& router, Context& context) {
-  router.add(
-      http::Method::kPost, "/api/v1/changes",
-      {.name = "changes.write", .body_limit_bytes = kMaxBodyBytes, .query = {"source", "wait"}},
-      [&context](http::Request& request) { return post_changes(request, context); });
+  router.add(http::Method::kPost, "/api/v1/changes",
+             {.name = "changes.write",
+              .body_limit_bytes = kMaxBodyBytes,
+              .query = {"source", "wait"},
+              .permission = model::Permission::kWriteRows},
+             [&context](http::Request& request) { return post_changes(request, context); });
 }
 
 }  // namespace pursuit::api

@@ -1,10 +1,14 @@
-// GET /api/v1/leads/{lead_id} and /api/v1/search: one lead whole, and how to find it.
-#include <array>
+// GET /api/v1/leads, /api/v1/leads/{lead_id}, its scores, and /api/v1/search: leads in any state,
+// one lead whole, and how to find it.
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "api/api.h"
+#include "api/lead_json.h"
+#include "api/lead_page.h"
 #include "api/parameters.h"
 #include "api/reply.h"
 #include "report/explain.h"
@@ -15,49 +19,26 @@ namespace {
 
 using report::Json;
 
-constexpr std::array<std::string_view, store::kRowKinds> kKindNames = {"lead",   "event", "outcome",
-                                                                       "signal", "cost",  "note"};
+constexpr std::ptrdiff_t kMaxLeaps = 100;  // changes of stage that past scores tell of
 
-Json timeline_json(const std::vector<store::TimelineItem>& items, base::Millis as_of_ms) {
-  Json json = Json::array();
-  for (const store::TimelineItem& item : items) {
-    if (item.at_ms > as_of_ms) continue;  // nothing later is visible
-    Json one = {{"at", report::instant_json(item.at_ms)},
-                {"kind", kKindNames[static_cast<std::size_t>(item.kind)]},
-                {"what", item.what}};
-    if (!item.text.empty()) one["text"] = item.text;
-    if (!item.actor.empty()) one["actor"] = item.actor;
-    if (item.value) one["value"] = *item.value;
-    if (!item.transaction_id.empty()) one["transaction_id"] = item.transaction_id;
-    json.push_back(std::move(one));
+/// The lead in the path. One that may not be seen is answered as one that is not there.
+base::Result<base::LeadId> visible_lead(const http::Request& request, const engine::Engine& engine,
+                                        const engine::LeadFilter& scope) {
+  const std::string& id = request.parameter("lead_id");
+  const base::LeadId found = engine.leads().find(id);
+  if (found == base::kNoLead || !may_see(engine, found, scope) ||
+      engine.glance(found).state == engine::LeadState::kUnseen) {
+    return base::fail(base::ErrorCode::kNotFound, "there is no lead '" + id + "'", "lead_id");
   }
-  return json;
-}
-
-void add_record(Json& json, const store::LeadRecord& record) {
-  json["created_at"] = report::instant_json(record.state.created_at_ms);
-  json["campaign"] = record.campaign;
-  json["name"] = record.name;
-  json["phone"] = record.phone;
-  json["email"] = record.email;
-  json["consent"] = record.consent;
-  json["value"] = record.value ? Json(*record.value) : Json(nullptr);
-  json["attributes"] = Json::object();
-  for (const auto& [name, text] : record.attributes) json["attributes"][name] = text;
+  return found;
 }
 
 base::Result<Json> lead(const Context& context, const http::Request& request,
                         const engine::Engine& engine, const engine::LeadFilter& scope) {
+  const auto visible = visible_lead(request, engine, scope);
+  if (!visible) return std::unexpected(visible.error());
+  const base::LeadId found = *visible;
   const std::string& id = request.parameter("lead_id");
-  const auto none = [&] {
-    return base::fail(base::ErrorCode::kNotFound, "there is no lead '" + id + "'", "lead_id");
-  };
-  const base::LeadId found = engine.leads().find(id);
-  // One that may not be seen is answered as one that is not there.
-  if (found == base::kNoLead || !may_see(engine, found, scope) ||
-      engine.glance(found).state == engine::LeadState::kUnseen) {
-    return none();
-  }
   const auto record = context.service.store().lead(id);
   if (!record) return std::unexpected(record.error());
   const auto timeline = context.service.store().timeline(id);
@@ -65,8 +46,72 @@ base::Result<Json> lead(const Context& context, const http::Request& request,
   Json json = frame(context, engine);
   json["lead"] = report::lead_figures_json(engine, engine.figures(found));
   add_record(json["lead"], *record);
+  json["lead"]["snoozed_until"] = report::instant_json(engine.snoozed_until(found));
   json["explanation"] = report::explanation_value(engine, report::explain(engine, found, {}));
   json["timeline"] = timeline_json(*timeline, engine.as_of_ms());
+  return json;
+}
+
+/// Instants to tell a lead's score at: evenly over its life, and at each change of stage and just
+/// before, where the score leaps.
+std::vector<base::Millis> instants_of(const engine::Engine& engine, base::LeadId lead,
+                                      std::size_t points) {
+  std::vector<engine::VisitFigures> visits;
+  engine.visits(lead, visits);
+  if (visits.empty()) return {};
+  const base::Millis first_ms = visits.front().entered_ms;
+  const engine::Glance glance = engine.glance(lead);
+  const bool open = glance.state == engine::LeadState::kOpen;
+  const base::Millis last_ms = open ? engine.as_of_ms() : glance.entered_ms;
+  std::vector<base::Millis> instants;
+  for (std::size_t i = 0; i < points; ++i) {
+    instants.push_back(first_ms + (last_ms - first_ms) * static_cast<base::Millis>(i) /
+                                      static_cast<base::Millis>(points - 1));
+  }
+  if (std::ssize(visits) > kMaxLeaps) visits.erase(visits.begin(), visits.end() - kMaxLeaps);
+  for (const engine::VisitFigures& visit : visits) {
+    if (visit.entered_ms > first_ms) instants.push_back(visit.entered_ms - 1);
+    instants.push_back(visit.entered_ms);
+  }
+  std::ranges::sort(instants);
+  const auto repeated = std::ranges::unique(instants);
+  instants.erase(repeated.begin(), repeated.end());
+  return instants;
+}
+
+base::Result<Json> scores(const Context& context, const http::Request& request,
+                          const engine::Engine& engine, const engine::LeadFilter& scope) {
+  const auto points = count_of(request, "points", 60, 2, 500);
+  if (!points) return std::unexpected(points.error());
+  const auto lead = visible_lead(request, engine, scope);
+  if (!lead) return std::unexpected(lead.error());
+  Json json = frame(context, engine);
+  const engine::ScoreScale scale = engine.score_scale(*lead);
+  json["hot_from"] = scale.cutoffs.hot;
+  json["warm_from"] = scale.cutoffs.warm;
+  Json items = Json::array();
+  for (const engine::PastScore& past :
+       engine.past_scores(*lead, instants_of(engine, *lead, *points))) {
+    if (past.state == engine::LeadState::kUnseen) continue;
+    const bool open = past.state == engine::LeadState::kOpen;
+    items.push_back({{"at", report::instant_json(past.at_ms)},
+                     {"stage", engine.policy().funnel.name_of(past.stage)},
+                     {"score", report::number_json(past.score)},
+                     {"tier", open ? Json(report::tier_name(past.tier)) : Json(nullptr)}});
+  }
+  json["items"] = std::move(items);
+  return json;
+}
+
+/// Leads in any state, in the order of the book.
+base::Result<Json> list(const Context& context, const http::Request& request,
+                        const engine::Engine& engine, const engine::LeadFilter& filter) {
+  const auto page = page_of(request, engine);
+  if (!page) return std::unexpected(page.error());
+  Json json = frame(context, engine);
+  json["total"] = engine.facets(filter).leads;
+  if (auto added = add_leads(context, engine, *page, engine.list(filter, *page), json); !added)
+    return std::unexpected(added.error());
   return json;
 }
 
@@ -99,18 +144,41 @@ base::Result<Json> search(const Context& context, const http::Request& request,
 }  // namespace
 
 void add_lead_routes(http::Router& router, Context& context) {
+  std::vector<std::string> of_list = past_parameters();
+  of_list.insert(of_list.end(), {"limit", "cursor"});
+  router.add(http::Method::kGet, "/api/v1/leads",
+             {.name = "leads.list",
+              .query = filter_parameters(std::move(of_list)),
+              .permission = model::Permission::kReadLeads},
+             [&context](http::Request& request) {
+               return reply_with(context, request, [&](const auto& engine, const auto& filter) {
+                 return list(context, request, engine, filter);
+               });
+             });
   router.add(http::Method::kGet, "/api/v1/leads/{lead_id}",
-             {.name = "lead.read", .query = {"as_of"}}, [&context](http::Request& request) {
+             {.name = "lead.read", .query = {"as_of"}, .permission = model::Permission::kReadLeads},
+             [&context](http::Request& request) {
                return reply_with(context, request, [&](const auto& engine, const auto& scope) {
                  return lead(context, request, engine, scope);
                });
              });
-  router.add(http::Method::kGet, "/api/v1/search", {.name = "search", .query = {"q", "limit"}},
+  router.add(http::Method::kGet, "/api/v1/leads/{lead_id}/scores",
+             {.name = "lead.scores",
+              .query = {"points", "as_of"},
+              .permission = model::Permission::kReadLeads},
              [&context](http::Request& request) {
                return reply_with(context, request, [&](const auto& engine, const auto& scope) {
-                 return search(context, request, engine, scope);
+                 return scores(context, request, engine, scope);
                });
              });
+  router.add(
+      http::Method::kGet, "/api/v1/search",
+      {.name = "search", .query = {"q", "limit"}, .permission = model::Permission::kReadLeads},
+      [&context](http::Request& request) {
+        return reply_with(context, request, [&](const auto& engine, const auto& scope) {
+          return search(context, request, engine, scope);
+        });
+      });
 }
 
 }  // namespace pursuit::api

@@ -46,10 +46,13 @@ http::Response runs(const http::Request& request, const Context& context) {
 }  // namespace
 
 void add_operation_routes(http::Router& router, Context& context) {
-  router.add(http::Method::kPost, "/api/v1/refresh", {.name = "refresh", .query = {}},
+  router.add(http::Method::kPost, "/api/v1/refresh",
+             {.name = "refresh", .query = {}, .permission = model::Permission::kOperate},
              [&context](http::Request&) { return refresh(context); });
-  router.add(http::Method::kGet, "/api/v1/runs", {.name = "runs.read", .query = {"kind", "limit"}},
-             [&context](http::Request& request) { return runs(request, context); });
+  router.add(
+      http::Method::kGet, "/api/v1/runs",
+      {.name = "runs.read", .query = {"kind", "limit"}, .permission = model::Permission::kOperate},
+      [&context](http::Request& request) { return runs(request, context); });
 }
 
 }  // namespace pursuit::api

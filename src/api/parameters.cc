@@ -30,6 +30,15 @@ base::Result<base::Millis> instant_of(std::string_view text, std::string_view na
   return instant->at_ms;
 }
 
+std::optional<std::int64_t> path_number(const http::Request& request, std::string_view parameter) {
+  const std::string& text = request.parameter(parameter);
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end || number <= 0) return std::nullopt;
+  return number;
+}
+
 base::Result<std::size_t> count_of(const http::Request& request, std::string_view name,
                                    std::size_t otherwise, std::size_t least, std::size_t most) {
   const auto text = request.query_value(name);

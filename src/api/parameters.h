@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,10 @@ namespace pursuit::api {
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
 
 [[nodiscard]] base::Result<base::Millis> instant_of(std::string_view text, std::string_view name);
+
+/// The number from 1 that a parameter of the path is; nothing when it is none, which names nothing.
+[[nodiscard]] std::optional<std::int64_t> path_number(const http::Request& request,
+                                                      std::string_view parameter);
 
 /// The parameter as a whole number from `least` to `most`; `otherwise` when it is not there.
 [[nodiscard]] base::Result<std::size_t> count_of(const http::Request& request,

@@ -1,6 +1,5 @@
 // The policy: /api/v1/policy (read, put in force), /api/v1/policy/validate, /api/v1/policy/what-if
 // and /api/v1/policies (every version).
-#include <charconv>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -16,6 +15,7 @@
 namespace pursuit::api {
 namespace {
 
+using model::Permission;
 using report::Json;
 
 constexpr std::size_t kMostMoves = 200;
@@ -41,8 +41,23 @@ http::Response refuse(const base::Error& error) {
                                 {{.field = error.where, .reason = error.message}});
 }
 
+/// Whether a policy names no key at all: blank lines and comments.
+bool says_nothing(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    if (first != std::string_view::npos && line[first] != '#') return false;
+  }
+  return true;
+}
+
 /// A new version, only over the one that the client has seen when it sends If-Match.
 http::Response put(const http::Request& request, Context& context) {
+  const auto defaults = request.query_value("defaults");
+  if (defaults && *defaults != "true")
+    return http::error_response({base::ErrorCode::kInvalidInput, "not \"true\"", "defaults"});
   const service::PolicyInForce present = context.service.policy();
   const std::string etag = "\"" + tag_of(present) + "\"";
   auto seen = request.header("if-match");
@@ -51,6 +66,12 @@ http::Response put(const http::Request& request, Context& context) {
   if (seen && seen->starts_with("W/")) seen->remove_prefix(2);
   if (seen && *seen != etag && *seen != "*")
     return http::problem_response(412, "the policy has been changed by somebody else");
+  // A body that was lost on the way must not put the defaults in force.
+  if (!defaults && says_nothing(request.body)) {
+    return http::problem_response(
+        422, "the policy is empty: send defaults=true to put the defaults in force",
+        {{.field = "body", .reason = "names no key"}});
+  }
   const std::string note(request.query_value("note").value_or(""));
   const auto policy = context.service.set_policy(request.body, request.caller.who, note);
   if (!policy) return refuse(policy.error());
@@ -103,7 +124,7 @@ Json moves_json(const service::PolicyChange& change, const engine::Engine& prese
 }
 
 http::Response what_if(const http::Request& request, Context& context) {
-  if (!request.caller.scope.everything)
+  if (!request.caller.scope.is_whole())
     return http::problem_response(403, "a policy is of the whole network");
   const auto policy = model::parse_policy(request.body, kName);
   if (!policy) return refuse(policy.error());
@@ -151,12 +172,12 @@ http::Response versions(const http::Request& request, const Context& context) {
 }
 
 http::Response version(const http::Request& request, const Context& context) {
-  const std::string& text = request.parameter("version");
-  std::int64_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || stop != text.data() + text.size())
-    return http::problem_response(404, "there is no version '" + text + "'");
-  const auto row = context.service.store().policy(number);
+  const auto number = path_number(request, "version");
+  if (!number) {
+    return http::problem_response(404,
+                                  "there is no version '" + request.parameter("version") + "'");
+  }
+  const auto row = context.service.store().policy(*number);
   if (!row) return http::error_response(row.error());
   Json json = version_json(*row);
   json["text"] = row->text;
@@ -167,25 +188,27 @@ http::Response version(const http::Request& request, const Context& context) {
 
 void add_policy_routes(http::Router& router, Context& context) {
   const auto add = [&](http::Method method, std::string_view path, std::string name,
-                       std::vector<std::string> query, http::Handler handler) {
+                       model::Permission permission, std::vector<std::string> query,
+                       http::Handler handler) {
     router.add(method, path,
                {.name = std::move(name),
                 .body_limit_bytes = base::kMaxConfigBytes,
-                .query = std::move(query)},
+                .query = std::move(query),
+                .permission = permission},
                std::move(handler));
   };
-  add(http::Method::kGet, "/api/v1/policy", "policy.read", {},
+  add(http::Method::kGet, "/api/v1/policy", "policy.read", Permission::kReadPolicy, {},
       [&context](http::Request&) { return read(context); });
-  add(http::Method::kPut, "/api/v1/policy", "policy.write", {"note"},
-      [&context](http::Request& request) { return put(request, context); });
-  add(http::Method::kPost, "/api/v1/policy/validate", "policy.validate", {},
+  add(http::Method::kPut, "/api/v1/policy", "policy.write", Permission::kWritePolicy,
+      {"note", "defaults"}, [&context](http::Request& request) { return put(request, context); });
+  add(http::Method::kPost, "/api/v1/policy/validate", "policy.validate", Permission::kTryPolicy, {},
       [](http::Request& request) { return validate(request); });
-  add(http::Method::kPost, "/api/v1/policy/what-if", "policy.what_if", {},
+  add(http::Method::kPost, "/api/v1/policy/what-if", "policy.what_if", Permission::kTryPolicy, {},
       [&context](http::Request& request) { return what_if(request, context); });
-  add(http::Method::kGet, "/api/v1/policies", "policies.read", {"limit"},
+  add(http::Method::kGet, "/api/v1/policies", "policies.read", Permission::kReadPolicy, {"limit"},
       [&context](http::Request& request) { return versions(request, context); });
-  add(http::Method::kGet, "/api/v1/policies/{version}", "policies.version", {},
-      [&context](http::Request& request) { return version(request, context); });
+  add(http::Method::kGet, "/api/v1/policies/{version}", "policies.version", Permission::kReadPolicy,
+      {}, [&context](http::Request& request) { return version(request, context); });
 }
 
 }  // namespace pursuit::api

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "api/api.h"
+#include "api/contacts.h"
 #include "api/cursor.h"
 #include "api/parameters.h"
+#include "api/queue_order.h"
 #include "api/reply.h"
 #include "report/figures_json.h"
 
@@ -22,19 +24,35 @@ constexpr std::size_t kMaxExpiring = 10'000;
 constexpr std::array<std::string_view, 5> kSortNames = {"score", "time_left", "time_in_stage",
                                                         "entered_at", "last_activity_at"};
 
-/// `score`, `-score`: ascending unless it begins with a minus.
-base::Result<engine::QueueOrder> order_of(const http::Request& request) {
-  std::string_view text = request.query_value("sort").value_or("-score");
-  const bool descending = text.starts_with('-');
-  if (descending) text.remove_prefix(1);
-  for (std::size_t i = 0; i < kSortNames.size(); ++i) {
-    if (text == kSortNames[i])
-      return engine::QueueOrder{.key = static_cast<engine::QueueKey>(i), .descending = descending};
+/// What to do with an open lead next, and by when.
+Json next_step(const engine::LeadFigures& lead, const engine::StatusTimes& times,
+               base::Millis snoozed_until_ms) {
+  const bool presses = lead.expired && lead.tier == model::Tier::kHot;
+  if (snoozed_until_ms != base::kNoInstant && !presses) {
+    return {{"what", "wait"}, {"due_at", report::instant_json(snoozed_until_ms)}};
   }
-  return base::fail(base::ErrorCode::kInvalidInput,
-                    "none of score, time_left, time_in_stage, entered_at, last_activity_at, with "
-                    "a minus before it for descending",
-                    "sort");
+  const Json expires_at = report::instant_json(times.expired_at_ms);
+  if (lead.expired) return {{"what", "decide"}, {"due_at", expires_at}};
+  if (lead.stage == 0) return {{"what", "first_contact"}, {"due_at", expires_at}};
+  if (lead.dormant) {
+    return {{"what", "follow_up"}, {"due_at", report::instant_json(times.dormant_at_ms)}};
+  }
+  return {{"what", "advance"}, {"due_at", expires_at}};
+}
+
+base::Result<engine::Snoozed> snoozed_of(const http::Request& request) {
+  const std::string_view text = request.query_value("snoozed").value_or("hide");
+  if (text == "hide") return engine::Snoozed::kHide;
+  if (text == "show") return engine::Snoozed::kShow;
+  if (text == "only") return engine::Snoozed::kOnly;
+  return base::fail(base::ErrorCode::kInvalidInput, "none of hide, show, only", "snoozed");
+}
+
+/// How many leads of the filter are hidden because they wait.
+std::uint64_t hidden(const engine::Engine& engine, engine::LeadFilter filter, std::uint64_t shown) {
+  if (filter.snoozed != engine::Snoozed::kHide || !engine.has_snoozes()) return 0;
+  filter.snoozed = engine::Snoozed::kShow;
+  return engine.count_open(filter) - shown;
 }
 
 /// A lead with the time it has left and who can be reached for it.
@@ -44,21 +62,10 @@ Json item(const engine::Engine& engine, base::LeadId lead) {
   const engine::StatusTimes times = engine.status_times(lead);
   json["expires_at"] = report::instant_json(times.expired_at_ms);
   json["dormant_at"] = report::instant_json(times.dormant_at_ms);
+  const base::Millis snoozed_until_ms = engine.snoozed_until(lead);
+  json["snoozed_until"] = report::instant_json(snoozed_until_ms);
+  json["next_step"] = next_step(figures, times, snoozed_until_ms);
   return json;
-}
-
-/// Puts name and phone beside the leads of a page.
-base::Result<void> add_contacts(const Context& context, Json& items) {
-  std::vector<std::string> ids;
-  for (const Json& lead : items) ids.push_back(lead["lead_id"]);
-  const auto contacts = context.service.store().contacts(ids);
-  if (!contacts) return std::unexpected(contacts.error());
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    items[i]["name"] = (*contacts)[i].name;
-    items[i]["phone"] = (*contacts)[i].phone;
-    items[i]["email"] = (*contacts)[i].email;
-  }
-  return {};
 }
 
 base::Result<Json> queue(const Context& context, const http::Request& request,
@@ -67,7 +74,10 @@ base::Result<Json> queue(const Context& context, const http::Request& request,
   if (!limit) return std::unexpected(limit.error());
   const auto order = order_of(request);
   if (!order) return std::unexpected(order.error());
+  const auto snoozed = snoozed_of(request);
+  if (!snoozed) return std::unexpected(snoozed.error());
   engine::QueueQuery query{.filter = filter, .order = *order, .after = {}, .limit = *limit};
+  query.filter.snoozed = *snoozed;
   if (const auto cursor = request.query_value("cursor")) {
     const auto after = read_cursor(engine, *cursor);
     if (!after) return std::unexpected(after.error());
@@ -75,7 +85,9 @@ base::Result<Json> queue(const Context& context, const http::Request& request,
   }
   const std::vector<base::LeadId> leads = engine.queue(query);
   Json json = frame(context, engine);
-  json["total"] = engine.count_open(filter);
+  const std::uint64_t total = engine.count_open(query.filter);
+  json["total"] = total;
+  json["hidden"] = hidden(engine, query.filter, total);
   Json items = Json::array();
   for (const base::LeadId lead : leads) items.push_back(item(engine, lead));
   if (auto added = add_contacts(context, items); !added) return std::unexpected(added.error());
@@ -110,16 +122,34 @@ base::Result<Json> expiring(const Context& context, const http::Request& request
 
 }  // namespace
 
+base::Result<engine::QueueOrder> order_of(const http::Request& request) {
+  std::string_view text = request.query_value("sort").value_or("-score");
+  const bool descending = text.starts_with('-');
+  if (descending) text.remove_prefix(1);
+  for (std::size_t i = 0; i < kSortNames.size(); ++i) {
+    if (text == kSortNames[i])
+      return engine::QueueOrder{.key = static_cast<engine::QueueKey>(i), .descending = descending};
+  }
+  return base::fail(base::ErrorCode::kInvalidInput,
+                    "none of score, time_left, time_in_stage, entered_at, last_activity_at, with "
+                    "a minus before it for descending",
+                    "sort");
+}
+
 void add_queue_routes(http::Router& router, Context& context) {
   router.add(http::Method::kGet, "/api/v1/queue",
-             {.name = "queue.read", .query = filter_parameters({"limit", "cursor", "sort"})},
+             {.name = "queue.read",
+              .query = filter_parameters({"limit", "cursor", "sort", "snoozed"}),
+              .permission = model::Permission::kReadLeads},
              [&context](http::Request& request) {
                return reply_with(context, request, [&](const auto& engine, const auto& filter) {
                  return queue(context, request, engine, filter);
                });
              });
   router.add(http::Method::kGet, "/api/v1/expiring",
-             {.name = "expiring.read", .query = filter_parameters({"within", "limit"})},
+             {.name = "expiring.read",
+              .query = filter_parameters({"within", "limit"}),
+              .permission = model::Permission::kReadLeads},
              [&context](http::Request& request) {
                return reply_with(context, request, [&](const auto& engine, const auto& filter) {
                  return expiring(context, request, engine, filter);

@@ -1,91 +1,129 @@
 // GET /api/v1/stream: what moves, as server-sent events.
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "api/api.h"
+#include "api/gate.h"
 #include "api/parameters.h"
-#include "api/view.h"
-#include "report/json_values.h"
+#include "api/publisher.h"
 
 namespace pursuit::api {
 namespace {
 
-using report::Json;
+using Wanted = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
-/// Above this many leads in one step clients are told to look again rather than each lead.
-constexpr std::size_t kMaxLeadsPerStep = 2'000;
+/// What a client may ask for; the others of the stream (reset, end) are about itself.
+constexpr std::array<std::string_view, 5> kKinds = {"lead", "many", "load", "baseline", "import"};
 
-std::string text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+bool contains(const std::vector<std::string>& list, std::string_view value) {
+  return std::ranges::find(list, value) != list.end();
 }
 
-bool holds(const std::vector<http::NameValue>& labels, std::string_view name,
+/// Whether one of the event's values of this name is wanted; an event without one concerns all.
+bool holds(const http::Event& event, std::string_view name,
            const std::vector<std::string>& wanted) {
-  for (const http::NameValue& label : labels) {
+  bool has_one = false;
+  for (const http::NameValue& label : event.labels) {
     if (label.name != name) continue;
-    for (const std::string& value : wanted) {
-      if (label.value == value) return true;
-    }
-    return false;
+    if (contains(wanted, label.value)) return true;
+    has_one = true;
   }
-  return true;  // an event that is not of any one of them concerns all
+  return !has_one;
+}
+
+/// Whether all of the event's values of this name are allowed, and there is one: a sum over several
+/// regions is of none of them alone.
+bool lies_within(const http::Event& event, std::string_view name,
+                 const std::vector<std::string>& allowed) {
+  bool has_one = false;
+  for (const http::NameValue& label : event.labels) {
+    if (label.name != name) continue;
+    if (!contains(allowed, label.value)) return false;
+    has_one = true;
+  }
+  return has_one;
+}
+
+std::string_view audience_of(const http::Event& event) {
+  const auto label = std::ranges::find(event.labels, "audience", &http::NameValue::name);
+  return label == event.labels.end() ? std::string_view() : std::string_view(label->value);
+}
+
+/// Events of no lead and no dealer say nothing about any: everyone gets them.
+bool may_get(const http::Scope& scope, const http::Event& event) {
+  if (const std::string_view audience = audience_of(event); !audience.empty())
+    return (audience == "whole") == scope.is_whole();
+  if (scope.is_whole() || event.labels.empty()) return true;
+  if (!scope.owner.empty() && !lies_within(event, "owner", {scope.owner})) return false;
+  const bool anywhere = scope.everything || (scope.names_none() && !scope.owner.empty());
+  return anywhere || lies_within(event, "region", scope.markets) ||
+         lies_within(event, "dealer_group", scope.dealer_groups) ||
+         lies_within(event, "dealer", scope.dealers);
+}
+
+/// What the event would be of the place to which its lead went.
+http::Event arrival_of(const http::Event& event) {
+  http::Event arrival{.number = event.number, .name = "lead", .labels = {}, .frame = {}};
+  for (const http::NameValue& label : event.labels) {
+    if (label.name.starts_with(kTo))
+      arrival.labels.push_back({label.name.substr(kTo.size()), label.value});
+  }
+  return arrival;
+}
+
+http::Response stream(const http::Request& request, const Context& context,
+                      const std::vector<std::string>& filters) {
+  Wanted wanted;
+  for (const std::string& name : filters) {
+    if (const auto value = request.query_value(name)) wanted.emplace_back(name, split_list(*value));
+  }
+  std::vector<std::string> kinds;
+  if (const auto value = request.query_value("kinds")) {
+    kinds = split_list(*value);
+    for (const std::string& kind : kinds) {
+      if (std::ranges::find(kKinds, kind) == kKinds.end())
+        return http::error_response(
+            {base::ErrorCode::kInvalidInput, "no such kind: " + kind, "kinds"});
+    }
+    // The one stands for leads that are not told one by one, the other for those that went away.
+    if (contains(kinds, "lead")) kinds.insert(kinds.end(), {"many", "left"});
+  }
+  // Somebody who signs out, or is disabled, hears no more of it.
+  const access::Watcher::Flag good = context.watcher == nullptr
+                                         ? std::make_shared<const std::atomic<bool>>(true)
+                                         : context.watcher->watch(identity_of(request.caller));
+  return http::event_response(
+      context.events, [wanted = std::move(wanted), kinds = std::move(kinds), good,
+                       scope = request.caller.scope](const http::Event& event) {
+        if (!good->load()) return false;
+        if (!kinds.empty() && !contains(kinds, event.name)) return false;
+        const auto concerns = [&](const http::Event& what) {
+          return may_get(scope, what) && std::ranges::all_of(wanted, [&](const auto& one) {
+                   return holds(what, one.first, one.second);
+                 });
+        };
+        // Who still has the lead where it went hears of it there.
+        return concerns(event) && (event.name != "left" || !concerns(arrival_of(event)));
+      });
 }
 
 }  // namespace
 
-void publish(const service::Service& service, const service::Update& update, http::EventHub& hub) {
-  const auto view = service.live();
-  if (update.baseline_swapped) {
-    hub.publish("baseline", text({{"as_of", report::instant_json(update.as_of_ms)},
-                                  {"policy", service.policy().hash}}));
-  }
-  if (update.leads.size() > kMaxLeadsPerStep) {
-    hub.publish("many", text({{"seq", update.seq}, {"leads", update.leads.size()}}));
-    return;
-  }
-  for (const std::string& id : update.leads) {
-    const base::LeadId lead = view->leads().find(id);
-    if (lead == base::kNoLead) continue;
-    const engine::Glance glance = view->glance(lead);
-    if (glance.state == engine::LeadState::kUnseen) continue;
-    Json json = {{"lead_id", id}, {"seq", update.seq}};
-    json["state"] = engine::kStateNames[static_cast<std::size_t>(glance.state)];
-    json["stage"] = view->policy().funnel.name_of(glance.stage);
-    if (glance.state == engine::LeadState::kOpen) {
-      json["score"] = glance.score;
-      json["tier"] = report::tier_name(glance.tier);
-      json["status"] = glance.expired ? "expired" : "active";
-      json["dormant"] = glance.dormant;
-    }
-    std::vector<http::NameValue> labels;
-    for (const model::Dimension d : {model::Dimension::kRegion, model::Dimension::kDealerGroup,
-                                     model::Dimension::kDealer, model::Dimension::kOwner}) {
-      const std::string name(model::kDimensionNames[index_of(d)]);
-      json[name] = view->leads().text(lead, d);
-      labels.push_back({name, view->leads().text(lead, d)});
-    }
-    hub.publish("lead", text(json), std::move(labels));
-  }
-}
-
 void add_stream_routes(http::Router& router, Context& context) {
-  const std::vector<std::string> filters = {"region", "dealer_group", "dealer", "owner"};
-  router.add(http::Method::kGet, "/api/v1/stream", {.name = "stream", .query = filters},
-             [&context, filters](http::Request& request) {
-               if (!request.caller.scope.everything)
-                 return http::problem_response(403,
-                                               "a stream is for callers who may see everything");
-               std::vector<std::pair<std::string, std::vector<std::string>>> wanted;
-               for (const std::string& name : filters) {
-                 if (const auto value = request.query_value(name))
-                   wanted.emplace_back(name, split_list(*value));
-               }
-               return http::event_response(context.events, [wanted](const http::Event& event) {
-                 for (const auto& [name, values] : wanted) {
-                   if (!holds(event.labels, name, values)) return false;
-                 }
-                 return true;
-               });
-             });
+  const std::vector<std::string> filters = {"region", "dealer_group", "dealer", "nameplate",
+                                            "owner"};
+  std::vector<std::string> query = filters;
+  query.emplace_back("kinds");
+  router.add(
+      http::Method::kGet, "/api/v1/stream",
+      {.name = "stream", .query = std::move(query), .permission = model::Permission::kReadLeads},
+      [&context, filters](http::Request& request) { return stream(request, context, filters); });
 }
 
 }  // namespace pursuit::api

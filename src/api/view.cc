@@ -9,7 +9,8 @@
 namespace pursuit::api {
 namespace {
 
-constexpr std::array<std::string_view, 3> kStatusNames = {"active", "expired", "dormant"};
+constexpr std::array<std::string_view, 4> kStatusNames = {"active", "expired", "dormant",
+                                                          "overdue"};
 
 /// Narrows a wish by another: both must hold.
 template <class T>
@@ -58,6 +59,38 @@ auto by_name(const std::array<std::string_view, N>& names) {
   };
 }
 
+bool holds(const std::vector<std::uint32_t>& codes, std::uint32_t code) {
+  return std::ranges::find(codes, code) != codes.end();
+}
+
+/// Whether leads of these dimensions are in a scope, whoever owns them.
+bool names(const engine::LeadScope& scope, const model::ProfileCodes& codes) {
+  return scope.anywhere || holds(scope.regions, codes[index_of(model::Dimension::kRegion)]) ||
+         holds(scope.dealer_groups, codes[index_of(model::Dimension::kDealerGroup)]) ||
+         holds(scope.dealers, codes[index_of(model::Dimension::kDealer)]);
+}
+
+/// What leads must have been through.
+base::Result<void> read_past(const engine::Engine& engine, const http::Request& request,
+                             engine::LeadFilter& filter) {
+  if (const auto text = request.query_value("reached")) {
+    const auto code = engine.policy().funnel.code_of(*text);
+    if (!code || *code > engine.policy().funnel.open_stages())
+      return base::fail(base::ErrorCode::kInvalidInput, "no such stage: " + std::string(*text),
+                        "reached");
+    filter.reached = code;
+  }
+  for (const auto& [name, wish] : {std::pair{"closed_after", &filter.closed_after_ms},
+                                   std::pair{"created_after", &filter.created_after_ms}}) {
+    const auto text = request.query_value(name);
+    if (!text) continue;
+    const auto at_ms = instant_of(*text, name);
+    if (!at_ms) return std::unexpected(at_ms.error());
+    *wish = *at_ms;
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<View> view_of(const Context& context, const http::Request& request) {
@@ -74,34 +107,38 @@ base::Result<engine::LeadFilter> scope_of(const engine::Engine& engine,
                                           const http::Caller& caller) {
   engine::LeadFilter filter;
   const http::Scope& scope = caller.scope;
-  if (scope.everything) return filter;
-  const struct {
-    const std::vector<std::string>& texts;
-    model::Dimension dimension;
-  } parts[] = {{scope.markets, model::Dimension::kRegion},
-               {scope.dealer_groups, model::Dimension::kDealerGroup},
-               {scope.dealers, model::Dimension::kDealer}};
-  const auto named = std::ranges::count_if(parts, [](const auto& p) { return !p.texts.empty(); });
-  // A filter holds all its parts at once: a scope of several kinds cannot be one.
-  if (named > 1) {
-    return base::fail(base::ErrorCode::kUsage, "a scope of more than one kind is not served");
-  }
-  if (named == 0) filter.states.emplace();  // none
-  for (const auto& part : parts) {
-    if (!part.texts.empty())
-      narrow(filter.codes[index_of(part.dimension)], codes_of(engine, part.dimension, part.texts));
-  }
+  if (scope.is_whole()) return filter;
+  engine::LeadScope& part = filter.scope.emplace();
+  // An owner alone: theirs, wherever they are.
+  part.anywhere = scope.everything || (scope.names_none() && !scope.owner.empty());
+  part.regions = codes_of(engine, model::Dimension::kRegion, scope.markets);
+  part.dealer_groups = codes_of(engine, model::Dimension::kDealerGroup, scope.dealer_groups);
+  part.dealers = codes_of(engine, model::Dimension::kDealer, scope.dealers);
+  if (!scope.owner.empty())
+    part.owners = codes_of(engine, model::Dimension::kOwner, std::span(&scope.owner, 1));
   return filter;
 }
 
 bool may_see(const engine::Engine& engine, base::LeadId lead, const engine::LeadFilter& scope) {
-  if (scope.states && scope.states->empty()) return false;
-  const model::ProfileCodes& codes = engine.leads().profile_codes(engine.leads().profile(lead));
-  for (std::size_t d = 0; d < model::kRuleDimensions; ++d) {
-    const auto& wish = scope.codes[d];
-    if (wish && std::ranges::find(*wish, codes[d]) == wish->end()) return false;
+  if (!scope.scope) return true;
+  const engine::LeadScope& part = *scope.scope;
+  if (part.owners && !holds(*part.owners, engine.leads().owner(lead))) return false;
+  return names(part, engine.leads().profile_codes(engine.leads().profile(lead)));
+}
+
+std::vector<bool> dealers_within(const engine::Engine& engine, const engine::LeadFilter& scope) {
+  const std::size_t dealers = engine.leads().dictionary(model::Dimension::kDealer).size();
+  if (!scope.scope) return std::vector<bool>(dealers, true);
+  if (scope.scope->owners) return std::vector<bool>(dealers, false);
+  std::vector<bool> any(dealers, false);
+  std::vector<bool> other(dealers, false);
+  for (std::uint32_t p = 0; p < engine.leads().profile_count(); ++p) {
+    const model::ProfileCodes& codes = engine.leads().profile_codes({p});
+    const std::uint32_t dealer = codes[index_of(model::Dimension::kDealer)];
+    (names(*scope.scope, codes) ? any : other)[dealer] = true;
   }
-  return true;
+  for (std::size_t d = 0; d < dealers; ++d) any[d] = any[d] && !other[d];
+  return any;
 }
 
 std::vector<std::string> filter_parameters(std::vector<std::string> more) {
@@ -109,6 +146,8 @@ std::vector<std::string> filter_parameters(std::vector<std::string> more) {
   more.insert(more.end(), {"state", "stage", "tier", "status", "as_of"});
   return more;
 }
+
+std::vector<std::string> past_parameters() { return {"reached", "closed_after", "created_after"}; }
 
 base::Result<engine::LeadFilter> filter_of(const engine::Engine& engine,
                                            const http::Request& request) {
@@ -127,7 +166,8 @@ base::Result<engine::LeadFilter> filter_of(const engine::Engine& engine,
         narrow_by_name(filter->stages, request, "stage", stage),
         narrow_by_name(filter->tiers, request, "tier", by_name<model::Tier>(model::kTierNames)),
         narrow_by_name(filter->statuses, request, "status",
-                       by_name<engine::LeadStatus>(kStatusNames))}) {
+                       by_name<engine::LeadStatus>(kStatusNames)),
+        read_past(engine, request, *filter)}) {
     if (!result) return std::unexpected(result.error());
   }
   return filter;

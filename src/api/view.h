@@ -21,6 +21,8 @@ class View {
 
   [[nodiscard]] const engine::Engine& engine() const { return live_ ? **live_ : *replay_; }
   [[nodiscard]] bool is_live() const { return live_.has_value(); }
+  /// The engine of an earlier instant, which may be kept; nothing when this is the live one.
+  [[nodiscard]] const std::shared_ptr<const engine::Engine>& replay() const { return replay_; }
 
  private:
   std::optional<service::LiveEngine::View> live_;
@@ -39,9 +41,17 @@ class View {
 [[nodiscard]] bool may_see(const engine::Engine& engine, base::LeadId lead,
                            const engine::LeadFilter& scope);
 
+/// By code of dealer: whether every lead of theirs passes the filter of scope_of(), so that figures
+/// of the dealer tell of no other leads. None is, where the scope is an owner's.
+[[nodiscard]] std::vector<bool> dealers_within(const engine::Engine& engine,
+                                               const engine::LeadFilter& scope);
+
 /// Names of the query parameters that filter_of() reads: the dimensions, state, stage, tier,
 /// status.
 [[nodiscard]] std::vector<std::string> filter_parameters(std::vector<std::string> more = {});
+
+/// Names of those, read by it as well, that say what a lead has been through.
+[[nodiscard]] std::vector<std::string> past_parameters();
 
 /// The caller's scope narrowed by the request's filters. Values of a filter are separated by
 /// commas; `\,` is a comma and `\\` a backslash. A value that no lead has finds nothing.

@@ -21,11 +21,13 @@ namespace pursuit::app {
 
 struct StoreHealth {
   store::StoreCounts counts;
+  std::int64_t taken_back = 0;        // CheckReport::taken_back
   std::vector<std::string> problems;  // none: sound
+  std::vector<std::string> notes;     // what could not be looked at
 };
 
-/// Reads everything: the database's own check, references, sequence and keys, and whether an engine
-/// that is loaded from it holds every lead.
+/// Reads everything: the database's own check, references, sequence and keys; and makes an engine
+/// twice, all at once and change by change: every figure of both must be the same, bit for bit.
 [[nodiscard]] Outcome<StoreHealth> check(const std::string& db, const base::Clock& clock,
                                          Progress& progress);
 

@@ -12,8 +12,12 @@
 
 namespace pursuit::app {
 
-/// Told when it accepts requests; `url` without a path.
-using OnReady = std::function<void(const std::string& url)>;
+/// How it can be reached once it accepts requests.
+struct Ready {
+  std::string url;         // without a path
+  std::string first_link;  // signs the first admin in, once; empty: somebody has signed in before
+};
+using OnReady = std::function<void(const Ready& ready)>;
 
 /// Serves until SIGINT or SIGTERM, then lets running requests end and writes what waits. Log lines
 /// go to stderr as JSON.

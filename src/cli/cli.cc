@@ -35,6 +35,11 @@ void set_up(CommandLine& line) {
   add_generate(line);
   add_policy(line);
   add_serve(line);
+  add_import(line);
+  add_user(line);
+  add_token(line);
+  add_person(line);
+  add_audit(line);
   add_store_commands(line);
 }
 

@@ -57,6 +57,17 @@ void add_network_options(CLI::App& command, NetworkArguments& arguments, bool ta
   add_quiet(command, arguments.quiet);
 }
 
+void add_db(CLI::App& command, std::string& db) {
+  command.add_option("--db", db, "The store: a file (SQLite), or postgresql://…")
+      ->type_name("DB")
+      ->envname("PURSUIT_DB")
+      ->capture_default_str();
+}
+
+void add_json(CLI::App& command, bool& json) {
+  command.add_flag("--json", json, "As one JSON document, as the API answers it");
+}
+
 void add_quiet(CLI::App& command, bool& quiet) {
   command.add_flag("-q,--quiet", quiet, "No progress, no summary: results and errors only");
 }

@@ -36,6 +36,12 @@ struct NetworkArguments {
 /// option, which no command with a positional argument can allow.
 void add_network_options(CLI::App& command, NetworkArguments& arguments, bool takes_lists);
 
+/// Adds --db.
+void add_db(CLI::App& command, std::string& db);
+
+/// Adds --json.
+void add_json(CLI::App& command, bool& json);
+
 /// Adds -q, --quiet.
 void add_quiet(CLI::App& command, bool& quiet);
 
@@ -58,8 +64,13 @@ void add_explain(CommandLine& line);
 void add_queue(CommandLine& line);
 void add_expiring(CommandLine& line);
 void add_generate(CommandLine& line);
+void add_import(CommandLine& line);
 void add_policy(CommandLine& line);
 void add_serve(CommandLine& line);
 void add_store_commands(CommandLine& line);
+void add_user(CommandLine& line);
+void add_token(CommandLine& line);
+void add_person(CommandLine& line);
+void add_audit(CommandLine& line);
 
 }  // namespace pursuit::cli

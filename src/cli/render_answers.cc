@@ -27,7 +27,7 @@ class QueueTable {
   QueueTable(const Engine& engine, bool why_below)
       : engine_(engine), why_below_(why_below), table_(columns(why_below)) {}
 
-  void section(std::string text) { table_.add_line(std::move(text), 0, Paint::kBold); }
+  void section(const std::string& text) { table_.add_line(text, 0, Paint::kBold); }
   void add(base::LeadId lead) {
     const engine::Glance glance = engine_.glance(lead);
     const model::LeadTable& names = engine_.leads();

@@ -7,8 +7,10 @@
 #include "cli/command.h"
 #include <fmt/format.h>
 
+#include "app/people.h"
 #include "app/serve.h"
 #include "app/server_config.h"
+#include "report/json_values.h"
 
 namespace pursuit::cli {
 namespace {
@@ -17,6 +19,7 @@ struct Arguments {
   std::string file;
   std::map<std::string, std::string, std::less<>> options;  // by Setting::name
   bool quiet = false;
+  bool json = false;
 };
 
 std::optional<std::string> environment(const std::string& name) {
@@ -43,17 +46,37 @@ app::ExitStatus run_serve(CommandLine& line, const Arguments& arguments) {
   const auto report = app::read_config(arguments.file, environment, arguments.options);
   if (!report) return line.console.fail({app::ExitStatus::kUsage, report.error()});
   const auto progress = make_progress(line, arguments.quiet);
-  const auto served = app::serve(report->config, line.clock, *progress, [&](const auto& url) {
-    if (!arguments.quiet) line.console.print(fmt::format("Serving {}\n", url));
-    line.console.flush();
-  });
+  const auto served =
+      app::serve(report->config, line.clock, *progress, [&](const app::Ready& ready) {
+        if (!arguments.quiet) line.console.print(fmt::format("Serving {}\n", ready.url));
+        // The only way in: printed even when quiet.
+        if (!ready.first_link.empty())
+          line.console.print(fmt::format("First admin, once, within a day: {}\n",
+                                         app::link_url(ready.url, ready.first_link)));
+        line.console.flush();
+      });
   if (!served) return line.console.fail(served.error());
   return app::ExitStatus::kOk;
+}
+
+report::Json config_json(const app::ConfigReport& report) {
+  report::Json settings = report::Json::object();
+  for (const app::Setting& setting : app::settings()) {
+    settings[std::string(setting.name)] = {
+        {"value", setting.number != nullptr ? report::Json(report.config.*setting.number)
+                                            : report::Json(shown_value(report.config, setting))},
+        {"origin", report.origins.find(setting.name)->second}};
+  }
+  return {{"settings", std::move(settings)}};
 }
 
 app::ExitStatus run_config(CommandLine& line, const Arguments& arguments) {
   const auto report = app::read_config(arguments.file, environment, arguments.options);
   if (!report) return line.console.fail({app::ExitStatus::kUsage, report.error()});
+  if (arguments.json) {
+    line.console.print(report::json_text(config_json(*report)));
+    return app::ExitStatus::kOk;
+  }
   for (const app::Setting& setting : app::settings()) {
     const std::string value = app::shown_value(report->config, setting);
     line.console.print(fmt::format("{} = {}  # {}\n", setting.name,
@@ -87,6 +110,12 @@ void add_serve(CommandLine& line) {
       line.app.add_subcommand("config", "The settings of serve, and where each comes from");
   const auto shown = std::make_shared<Arguments>();
   add_settings(*config, *shown);
+  config->add_flag("--json", shown->json, "As one JSON document: value and origin by setting");
+  config->footer(
+      "Secrets are shown as ***.\n\n"
+      "Examples:\n"
+      "  pursuit config --config pursuit.toml\n"
+      "  pursuit config --json | jq -r .settings.listen.value\n");
   config->callback(
       [&line, shown] { line.chosen = [&line, shown] { return run_config(line, *shown); }; });
 }

@@ -8,34 +8,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 namespace pursuit::cli {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-constexpr std::string_view kEllipsis = "\xE2\x80\xA6";     // U+2026
-
-struct Glyph {
-  char32_t code = 0;
-  std::size_t bytes = 0;  // 0: not UTF-8
-};
-
-/// The first code point of a text that is not empty.
-Glyph first_glyph(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return {};
-  char32_t code = lead & (0x7Fu >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  constexpr std::array<char32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < kLeast[bytes] || surrogate || code > 0x10FFFF) return {};
-  return {code, bytes};
-}
+constexpr std::string_view kEllipsis = "\xE2\x80\xA6";  // U+2026
 
 bool is_control(char32_t code) {
   // C0, DEL, C1, and the marks that turn the direction of what follows.
@@ -95,9 +73,9 @@ std::string Terminal::paint(Paint paint, std::string_view text) const {
 std::string printable(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const Glyph glyph = first_glyph(text);
+    const base::Character glyph = base::first_character(text);
     const std::size_t bytes = glyph.bytes == 0 ? 1 : glyph.bytes;
-    out += glyph.bytes == 0 || is_control(glyph.code) ? kReplacement : text.substr(0, bytes);
+    out += glyph.bytes == 0 || is_control(glyph.code) ? base::kReplacement : text.substr(0, bytes);
     text.remove_prefix(bytes);
   }
   return out;
@@ -106,7 +84,7 @@ std::string printable(std::string_view text) {
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const Glyph glyph = first_glyph(text);
+    const base::Character glyph = base::first_character(text);
     width += glyph.bytes == 0 ? 1 : columns_of(glyph.code);
     text.remove_prefix(glyph.bytes == 0 ? 1 : glyph.bytes);
   }
@@ -119,7 +97,7 @@ std::string fit(std::string_view text, std::size_t columns) {
   std::string out;
   std::size_t width = 0;
   while (!text.empty()) {
-    const Glyph glyph = first_glyph(text);
+    const base::Character glyph = base::first_character(text);
     const std::size_t bytes = glyph.bytes == 0 ? 1 : glyph.bytes;
     const std::size_t next = glyph.bytes == 0 ? 1 : columns_of(glyph.code);
     if (width + next + 1 > columns) break;

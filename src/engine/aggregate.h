@@ -57,6 +57,7 @@ struct TatCell {
   std::uint64_t critical = 0;  // this
   std::uint64_t judged = 0;    // visits with an SLA that are closed, or open and over it
   std::uint64_t open = 0;      // open visits
+  std::uint64_t leads = 0;     // with a visit counted here
   std::uint64_t expired = 0;   // of them, those over their threshold
   /// Share on time of those judged; kAbsent where none was.
   [[nodiscard]] double compliance() const {

@@ -76,41 +76,83 @@ void add_lead(Engine::State& s, const model::Change& change) {
   s.reassess(lead);
 }
 
-bool update_lead(Engine::State& s, base::LeadId lead, const model::Change& change) {
+struct Moved {
+  bool owner = false;
+  bool profile = false;
+};
+
+/// Gives a lead its owner and profile. With a new profile it is nowhere until it is assessed again.
+Moved set_dimensions(Engine::State& s, base::LeadId lead, const model::Change& change) {
   const std::uint32_t owner = s.leads.intern(
       model::Dimension::kOwner, change.dimensions[model::index_of(model::Dimension::kOwner)]);
   const base::ProfileId profile = s.leads.intern_profile(codes_of(s, change));
-  const bool moved = s.book.replace_created(lead, change.at_ms);
-  const bool new_owner = owner != s.leads.owner(lead);
-  const bool new_profile = profile != s.leads.profile(lead);
+  const Moved moved{.owner = owner != s.leads.owner(lead),
+                    .profile = profile != s.leads.profile(lead)};
   s.leads.set_owner(lead, owner);
-  if (!moved && !new_profile) return new_owner;
-  if (moved) note_later(s, lead, change.at_ms);
+  if (!moved.profile) return moved;
   // The old pair loses the lead from all its days, the new one gains it in all of them.
   const base::PairId old_pair = s.facts(lead).pair;
   s.past_moved[old_pair.v] = 1;
-  if (new_profile) {
-    Standing& standing = s.book.standing(lead);
-    count_in(s, old_pair, standing, false);
-    s.dealer_moved[s.profiles.pairs()[old_pair.v].dealer] = 1;
-    standing.state = LeadState::kUnseen;
-    s.leads.set_profile(lead, profile);
-    s.grow_to_profiles();
-    const base::PairId pair = s.facts(lead).pair;
-    if (pair != old_pair) {
-      s.open.remove(lead, old_pair, standing);
-      s.members.move(lead, pair, s.profiles);
-      s.rescore_pair(old_pair);
-    }
-    s.past_moved[pair.v] = 1;
+  Standing& standing = s.book.standing(lead);
+  count_in(s, old_pair, standing, false);
+  s.dealer_moved[s.profiles.pairs()[old_pair.v].dealer] = 1;
+  standing.state = LeadState::kUnseen;
+  s.leads.set_profile(lead, profile);
+  s.grow_to_profiles();
+  const base::PairId pair = s.facts(lead).pair;
+  if (pair != old_pair) {
+    s.open.remove(lead, old_pair, standing);
+    s.members.move(lead, pair, s.profiles);
+    s.rescore_pair(old_pair);
   }
+  s.past_moved[pair.v] = 1;
+  return moved;
+}
+
+bool update_lead(Engine::State& s, base::LeadId lead, const model::Change& change) {
+  const bool created_moved = s.book.replace_created(lead, change.at_ms);
+  const Moved moved = set_dimensions(s, lead, change);
+  if (!created_moved && !moved.profile) return moved.owner;
+  if (created_moved) note_later(s, lead, change.at_ms);
+  s.past_moved[s.facts(lead).pair.v] = 1;
   s.reassess(lead);
+  return true;
+}
+
+/// Puts what is true of a lead in the place of all that was known of it.
+void replace_lead(Engine::State& s, base::LeadId lead, const model::Change& change) {
+  const model::LeadHistory& history = *change.history;
+  // Its old past leaves the days of its pair, its new one enters them.
+  s.past_moved[s.facts(lead).pair.v] = 1;
+  s.book.replace_events(lead, history.events);
+  s.signals.forget(lead);
+  for (const auto& v : history.values) s.signals.add(lead, v.component, v.at_ms, v.value);
+  for (const auto& v : history.snoozes) {
+    s.signals.snooze(lead, v.at_ms, v.until_ms);
+  }
+  for (const model::Event event : history.events) note_later(s, lead, event.at_ms());
+  set_dimensions(s, lead, change);
+  s.reassess(lead);
+}
+
+bool snooze_lead(Engine::State& s, base::LeadId lead, const model::Change& change) {
+  s.signals.snooze(lead, change.at_ms, change.until_ms);
+  Standing& standing = s.book.standing(lead);
+  // Of an open lead alone; whoever opens it later looks again.
+  if (standing.state == LeadState::kOpen) {
+    standing.snoozed = s.signals.snoozed_until(lead, s.evaluator.as_of_ms()) != base::kNoInstant;
+  }
   return true;
 }
 
 /// False when there was nothing to do.
 bool apply_to(Engine::State& s, base::LeadId lead, const model::Change& change) {
   if (change.kind == model::ChangeKind::kLead) return update_lead(s, lead, change);
+  if (change.kind == model::ChangeKind::kSnooze) return snooze_lead(s, lead, change);
+  if (change.kind == model::ChangeKind::kReplace) {
+    replace_lead(s, lead, change);
+    return true;
+  }
   const bool is_event = change.kind == model::ChangeKind::kEvent;
   const model::Event event =
       model::Event::make(change.at_ms, is_event ? change.code : model::kActivityCode);
@@ -157,6 +199,7 @@ void Engine::State::rescore_pair(base::PairId pair) {
     Standing& standing = book.standing(lead);
     if (!baseline.lacks_threshold(standing.stage, policy.expiry)) return;
     evaluator.assess(lead, facts(lead), load_now[pair.v], standing);
+    open.raise_head(pair, standing);
   });
 }
 
@@ -201,6 +244,7 @@ void Engine::State::take_standing(base::LeadId lead, Standing next) {
   Standing& standing = book.standing(lead);
   if (standing.state == LeadState::kOpen) {
     evaluator.assess(lead, f, load_now[f.pair.v], standing);
+    open.raise_head(f.pair, standing);
   }
   dealer_moved[profiles.pairs()[f.pair.v].dealer] = 1;
   if (load_now[f.pair.v] != before) rescore_pair_if_needed(f.pair);

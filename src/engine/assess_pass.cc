@@ -18,14 +18,16 @@ class AssessPass {
     open.clear();
     for (const std::uint32_t p : pairs) {
       const PairLoad now = state_.load_now[p];
-      if (now.open == 0) continue;
+      OpenLeads::Head head;
       state_.open.for_each({p}, state_.book, [&](base::LeadId lead) {
         const Profiles::Facts& facts = state_.facts(lead);
         Standing& standing = state_.book.standing(lead);
         evaluator_.assess(lead, facts, now, standing);
         if (counts != nullptr) count(lead, facts, now, standing, *counts);
+        OpenLeads::raise(head, standing);
         open.push_back({standing.score, lead});
       });
+      state_.open.set_head({p}, head);
     }
     std::sort(open.begin(), open.end(),
               [&](const Ranked& a, const Ranked& b) { return state_.ranks_before(a, b); });

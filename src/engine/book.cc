@@ -167,6 +167,18 @@ bool Book::replace_created(base::LeadId lead, base::Millis created_ms) {
   return insert(lead, wanted) != Inserted::kNot;
 }
 
+void Book::replace_events(base::LeadId lead, std::vector<Event> events) {
+  std::ranges::sort(events);
+  const auto again = std::ranges::unique(events);
+  events.erase(again.begin(), again.end());
+  Span& s = spans_[lead.v];
+  event_count_ -= s.count;
+  holes_ += capacity(s);
+  // An empty span at the end has no room: the first event takes a new one.
+  s = {.begin = static_cast<std::uint32_t>(arena_.size()), .count = 0, .spare = 0};
+  for (const Event event : events) insert(lead, event);
+}
+
 void Book::compact(std::span<const std::uint32_t> order) {
   if (holes_ * 4 <= arena_.size()) return;
   base::HugeArray<Event> packed(event_count_ + 2 * std::uint64_t{lead_count()});

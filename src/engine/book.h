@@ -33,6 +33,7 @@ struct Standing {
   bool dormant : 1 = false;
   bool stale : 1 = false;   // changed since the last refresh: cached visit judgements do not hold
   bool listed : 1 = false;  // among the open leads of its pair
+  bool snoozed : 1 = false;
 };
 static_assert(sizeof(Standing) == 32);
 
@@ -57,6 +58,9 @@ class Book {
   Inserted insert(base::LeadId lead, model::Event event);
   /// Takes the lead's created_at away and puts another in its place; false when it is the same.
   bool replace_created(base::LeadId lead, base::Millis created_ms);
+
+  /// Puts other events in the place of a lead's own.
+  void replace_events(base::LeadId lead, std::vector<model::Event> events);
 
   /// As if no lead had been looked at.
   void forget_standings() { std::ranges::fill(standing_.span(), Standing{}); }

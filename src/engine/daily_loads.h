@@ -81,6 +81,7 @@ class DailyLoads {
 
 /// The tables that only a refresh makes, rows in the order of semantics.md.
 struct Tables {
+  base::Millis as_of_ms = base::kNoInstant;  // of the refresh
   std::vector<ThresholdRow> thresholds;
   std::vector<ChannelRow> channels;
   std::vector<LoadRow> load;

@@ -101,6 +101,7 @@ base::Result<void> Engine::refresh(base::Millis as_of_ms) {
   assess_leads(s, tasks, counts);
   Counts total = sum_of(s, counts);
   s.tables.funnel = funnel_rows(s, total);
+  s.tables.as_of_ms = as_of_ms;
   s.surge_by_dealer = std::move(total.by_dealer);
   s.surge_by_nameplate = std::move(total.by_nameplate);
   return {};

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -53,6 +52,15 @@ struct WhatIf {
   double score;
   std::array<double, model::kComponents> contribution;
   model::Tier tier;
+};
+
+/// Where a lead stood at an instant, and its score then.
+struct PastScore {
+  base::Millis at_ms;
+  LeadState state;
+  model::StageCode stage;  // counts unless the lead was not seen yet
+  double score;            // kAbsent unless it was open
+  model::Tier tier;        // counts if it was open
 };
 
 /// What a lead's score is held against.
@@ -123,10 +131,7 @@ class Engine {
   [[nodiscard]] std::size_t memory_bytes() const;
 
   [[nodiscard]] LeadFigures figures(base::LeadId lead) const;
-  /// Visits in order, without allocating: calls `fn` for each.
-  void for_each_visit(base::LeadId lead, const std::function<void(const VisitFigures&)>& fn) const;
-  /// Replaces the content of `out` with the lead's visits; cheaper than a callback where many leads
-  /// are walked.
+  /// Replaces the content of `out` with the lead's visits, in order.
   void visits(base::LeadId lead, std::vector<VisitFigures>& out) const;
   /// Asks for the memory that figures() and visits() of this lead will touch.
   void prefetch(base::LeadId lead) const;
@@ -160,6 +165,9 @@ class Engine {
                                                        const LeadPage& page) const;
   /// How many leads have what. Work: a pass over all leads, on all threads.
   [[nodiscard]] Facets facets(const LeadFilter& filter) const;
+  /// The funnel (as of tables(), but at the as-of instant) of the leads of a filter. Work: three
+  /// walks of them, on all threads.
+  [[nodiscard]] std::vector<FunnelRow> funnel(const LeadFilter& filter) const;
   /// Visible leads that pass.
   [[nodiscard]] std::vector<base::LeadId> list(const LeadFilter& filter,
                                                const LeadPage& page) const;
@@ -169,7 +177,15 @@ class Engine {
   /// What an open lead would score if an event of the open stage `stage` were applied at the as-of
   /// instant; that of its own stage is activity alone. Equal to what apply() would make of it.
   [[nodiscard]] WhatIf what_if(base::LeadId lead, model::StageCode stage) const;
+  /// The lead at instants up to the as-of instant, by its events up to each, against the
+  /// thresholds, channel strength and load of now. Work: a walk of its events for each.
+  [[nodiscard]] std::vector<PastScore> past_scores(base::LeadId lead,
+                                                   std::span<const base::Millis> at_ms) const;
   [[nodiscard]] ScoreScale score_scale(base::LeadId lead) const;
+  /// Until when a lead waits; kNoInstant if it does not.
+  [[nodiscard]] base::Millis snoozed_until(base::LeadId lead) const;
+  /// Whether any lead has ever been put off.
+  [[nodiscard]] bool has_snoozes() const;
   /// Of an open lead.
   [[nodiscard]] StatusTimes status_times(base::LeadId lead) const;
 

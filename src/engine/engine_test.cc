@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/test_changes.h"
+
 namespace pursuit::engine {
 namespace {
 
@@ -15,43 +17,10 @@ using base::kMillisPerHour;
 using model::Change;
 using model::ChangeKind;
 
-constexpr base::Millis kNow = 20'600 * kMillisPerDay + 12 * kMillisPerHour;
-
-Change lead_change(std::string_view id, base::Millis created_ms, std::string_view dealer = "D1",
-                   std::string_view nameplate = "N1", std::string_view channel = "web") {
-  Change c;
-  c.kind = ChangeKind::kLead;
-  c.lead_id = id;
-  c.at_ms = created_ms;
-  c.dimensions = {"KSA", "G1", dealer, channel, "SUV", nameplate, "Sara"};
-  return c;
-}
-
-Change event(std::string_view id, base::Millis at_ms, model::StageCode code) {
-  Change c;
-  c.kind = ChangeKind::kEvent;
-  c.lead_id = id;
-  c.at_ms = at_ms;
-  c.code = code;
-  return c;
-}
-
 std::vector<std::string> ids(const Engine& engine, const std::vector<base::LeadId>& leads) {
   std::vector<std::string> out;
   for (const base::LeadId lead : leads) out.emplace_back(engine.leads().id(lead));
   return out;
-}
-
-LeadFigures figures(const Engine& engine, std::string_view id) {
-  return engine.figures(engine.leads().find(id));
-}
-
-/// An engine with these changes, refreshed at kNow.
-std::unique_ptr<Engine> engine_with(const std::vector<Change>& changes, model::Policy policy = {}) {
-  auto engine = std::make_unique<Engine>(std::move(policy), EngineOptions{.threads = 2});
-  engine->apply(changes);
-  EXPECT_TRUE(engine->refresh(kNow));
-  return engine;
 }
 
 TEST(Engine, EmptyOneAnswersWithNothing) {

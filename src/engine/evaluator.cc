@@ -90,26 +90,36 @@ metrics::Components Evaluator::contributions(base::LeadId lead, const Profiles::
                                              model::StageCode stage, base::Millis entered_ms,
                                              base::Millis last_activity_ms, PairLoad load,
                                              double threshold_ms) const {
+  Standing standing;
+  standing.stage = stage;
+  standing.entered_ms = entered_ms;
+  standing.last_activity_ms = last_activity_ms;
+  return contributions_at(as_of_ms_, lead, facts, standing, load, threshold_ms);
+}
+
+metrics::Components Evaluator::contributions_at(base::Millis at_ms, base::LeadId lead,
+                                                const Profiles::Facts& facts, const Standing& then,
+                                                PairLoad load, double threshold_ms) const {
   const model::ScorePolicy& score = policy_->score;
   double window_ms = threshold_ms;
   if (std::isnan(window_ms)) {
-    const SlaChoice& choice = profiles_->choice(facts, stage);
-    const std::uint16_t rule = profiles_->rule(choice, entered_ms);
+    const SlaChoice& choice = profiles_->choice(facts, then.stage);
+    const std::uint16_t rule = profiles_->rule(choice, then.entered_ms);
     const double hours =
         rule == kNoRule ? score.recency_fallback_hours : effective_hours(rule, relaxation(load));
     window_ms = hours * static_cast<double>(base::kMillisPerHour);
   }
-  const auto idle_ms = static_cast<double>(duration(facts, last_activity_ms, as_of_ms_));
+  const auto idle_ms = static_cast<double>(duration(facts, then.last_activity_ms, at_ms));
   metrics::Components c{};
   c[static_cast<std::size_t>(model::Component::kConversion)] =
       baseline_->conversion_of(facts.channel);
   c[static_cast<std::size_t>(model::Component::kVolume)] = baseline_->volume_of(facts.channel);
   c[static_cast<std::size_t>(model::Component::kRecency)] = metrics::recency(
       metrics::rho(idle_ms, window_ms), score.recency_k, score.recency_m, recency_scale_);
-  c[static_cast<std::size_t>(model::Component::kStage)] = stage_component_[stage];
+  c[static_cast<std::size_t>(model::Component::kStage)] = stage_component_[then.stage];
   if (uses_signals_) {
     for (auto i = static_cast<std::size_t>(model::Component::kEngagement); i < c.size(); ++i) {
-      c[i] = signals_->value(lead, static_cast<std::uint8_t>(i), as_of_ms_);
+      c[i] = signals_->value(lead, static_cast<std::uint8_t>(i), at_ms);
     }
   }
   return metrics::contributions(c, profiles_->weights(facts.ruling.weights));
@@ -125,6 +135,7 @@ void Evaluator::assess(base::LeadId lead, const Profiles::Facts& facts, PairLoad
       static_cast<double>(duration(facts, standing.entered_ms, as_of_ms_)) > threshold_ms;
   standing.dormant =
       as_of_ms_ - standing.last_activity_ms >= policy_->expiry.dormant_days * base::kMillisPerDay;
+  standing.snoozed = signals_->snoozed_until(lead, as_of_ms_) != base::kNoInstant;
 }
 
 }  // namespace pursuit::engine

@@ -92,6 +92,11 @@ class Evaluator {
                                                   model::StageCode stage, base::Millis entered_ms,
                                                   base::Millis last_activity_ms, PairLoad load,
                                                   double threshold_ms) const;
+  /// The same at another instant than the evaluator's, as far as events up to then go.
+  [[nodiscard]] metrics::Components contributions_at(base::Millis at_ms, base::LeadId lead,
+                                                     const Profiles::Facts& facts,
+                                                     const Standing& then, PairLoad load,
+                                                     double threshold_ms) const;
   [[nodiscard]] ThresholdChoice threshold(const Profiles::Facts& facts, std::size_t stage) const {
     return baseline_->threshold(facts, stage, policy_->expiry);
   }

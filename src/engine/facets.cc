@@ -77,14 +77,9 @@ Facets Engine::facets(const LeadFilter& filter) const {
   const State& s = *state_;
   std::vector<Tally> tallies(s.pool.size(), empty_tally(s));
   std::vector<Matcher> matchers(s.pool.size(), Matcher(filter, s));
-  const std::size_t leads = s.leads.size();
-  s.share_out((leads + kLeadsPerTask - 1) / kLeadsPerTask, [&](std::size_t task, unsigned worker) {
-    const std::size_t end = std::min(leads, (task + 1) * kLeadsPerTask);
-    for (std::size_t i = task * kLeadsPerTask; i < end; ++i) {
-      const base::LeadId lead{static_cast<std::uint32_t>(i)};
-      const Standing& standing = s.book.standing(lead);
-      if (matchers[worker].passes(lead, standing)) count(lead, standing, s.leads, tallies[worker]);
-    }
+  s.share_out_leads(kLeadsPerTask, [&](base::LeadId lead, unsigned worker) {
+    const Standing& standing = s.book.standing(lead);
+    if (matchers[worker].passes(lead, standing)) count(lead, standing, s.leads, tallies[worker]);
   });
   return sum_of(s, tallies);
 }

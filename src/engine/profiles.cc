@@ -80,7 +80,7 @@ Profiles::Facts Profiles::make_facts(const model::LeadTable& leads, base::Profil
   const std::uint32_t nameplate = codes[index_of(Dimension::kNameplate)];
   Facts f{};
   f.channel = codes[index_of(Dimension::kChannel)];
-  f.pair = intern_pair({codes[index_of(Dimension::kDealer)], nameplate});
+  f.pair = intern_pair(codes);
   f.segment = {intern_segment(0, {region, nameplate, f.channel}),
                intern_segment(1, {region, nameplate, kNoCode}),
                intern_segment(2, {region, kNoCode, kNoCode}), intern_segment(3, {})};
@@ -178,11 +178,19 @@ std::uint32_t Profiles::intern_segment(std::size_t rung, const Segment& segment)
   return it->second;
 }
 
-base::PairId Profiles::intern_pair(Pair pair) {
+base::PairId Profiles::intern_pair(const model::ProfileCodes& codes) {
+  const Pair pair{codes[index_of(Dimension::kDealer)], codes[index_of(Dimension::kNameplate)]};
   const std::uint64_t key = (std::uint64_t{pair.dealer} << 32) | pair.nameplate;
   const auto next = static_cast<std::uint32_t>(pairs_.size());
   const auto [it, is_new] = pair_of_.try_emplace(key, next);
-  if (is_new) pairs_.push_back(pair);
+  if (is_new) {
+    pairs_.push_back(pair);
+    common_codes_.push_back(codes);
+  }
+  model::ProfileCodes& common = common_codes_[it->second];
+  for (std::size_t d = 0; d < codes.size(); ++d) {
+    if (common[d] != codes[d]) common[d] = kNoCode;
+  }
   return {it->second};
 }
 
@@ -194,7 +202,7 @@ base::PairId Profiles::find_pair(std::uint32_t dealer, std::uint32_t nameplate) 
 std::size_t Profiles::memory_bytes() const {
   constexpr std::size_t kMapNode = 64;  // about what a node of the maps takes
   std::size_t bytes = facts_.size() * sizeof(Facts) + choice_index_.size() * 4 +
-                      pairs_.size() * (sizeof(Pair) + kMapNode);
+                      pairs_.size() * (sizeof(Pair) + sizeof(model::ProfileCodes) + kMapNode);
   for (const auto& rung : segments_) bytes += rung.size() * (sizeof(Segment) + kMapNode);
   return bytes;
 }

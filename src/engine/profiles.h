@@ -88,6 +88,11 @@ class Profiles {
     return segments_[rung];
   }
   [[nodiscard]] const std::vector<Pair>& pairs() const { return pairs_; }
+  /// The codes that all profiles of a pair have in common, kNoCode in a dimension in which they
+  /// differ: most dealers are in one region and one group.
+  [[nodiscard]] const model::ProfileCodes& common_codes(base::PairId pair) const {
+    return common_codes_[pair.v];
+  }
   [[nodiscard]] base::PairId find_pair(std::uint32_t dealer, std::uint32_t nameplate) const;
   [[nodiscard]] const model::Weights& weights(std::uint16_t i) const { return weights_[i]; }
   [[nodiscard]] const model::TierPolicy& tiers(std::uint16_t i) const { return tiers_[i]; }
@@ -106,7 +111,7 @@ class Profiles {
   [[nodiscard]] std::uint16_t dated_rule(const std::vector<std::uint16_t>& rules,
                                          base::Millis entered_ms) const;
   std::uint32_t intern_segment(std::size_t rung, const Segment& segment);
-  base::PairId intern_pair(Pair pair);
+  base::PairId intern_pair(const model::ProfileCodes& codes);
 
   const model::Policy* policy_;
   std::array<bool, model::kRuleDimensions> ruled_;  // dimensions that the policy looks at
@@ -120,6 +125,7 @@ class Profiles {
   std::array<std::vector<Segment>, kRungs> segments_;
   std::array<std::map<Segment, std::uint32_t>, kRungs> segment_of_;
   std::vector<Pair> pairs_;
+  std::vector<model::ProfileCodes> common_codes_;  // by pair
   std::unordered_map<std::uint64_t, std::uint32_t> pair_of_;
   std::vector<model::Weights> weights_;  // the policy's, then one per override
   std::vector<model::TierPolicy> tiers_;

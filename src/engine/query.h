@@ -20,9 +20,21 @@ namespace pursuit::engine {
 template <class T>
 using AnyOf = std::optional<std::vector<T>>;
 
-/// What an open lead is: at least one of these. Expired and dormant may hold at once; active is
-/// neither.
-enum class LeadStatus : std::uint8_t { kActive, kExpired, kDormant };
+/// What an open lead is: at least one of the first three, of which expired and dormant may hold at
+/// once and active is neither; and overdue, whatever else it is, while its visit is over the SLA.
+enum class LeadStatus : std::uint8_t { kActive, kExpired, kDormant, kOverdue };
+
+/// A part of the network: leads of any of these regions, dealer groups and dealers, or of all with
+/// `anywhere`; and of these, those of the owners. Codes are of the lead table's dictionaries.
+struct LeadScope {
+  bool anywhere = false;
+  std::vector<std::uint32_t> regions, dealer_groups, dealers;
+  AnyOf<std::uint32_t> owners;
+};
+
+/// What to do with leads that wait (kSnooze of model/change.h). Hidden are those that wait, but for
+/// a hot one that is expired: it is shown whoever put it off.
+enum class Snoozed : std::uint8_t { kShow, kHide, kOnly };
 
 /// Leads that every part holds for. Codes are of the lead table's dictionaries.
 struct LeadFilter {
@@ -31,6 +43,13 @@ struct LeadFilter {
   AnyOf<model::StageCode> stages;  // where a lead stands; a closed one in its terminal stage
   AnyOf<model::Tier> tiers;        // of open leads: named, a closed lead does not pass
   AnyOf<LeadStatus> statuses;      // likewise
+  std::optional<LeadScope> scope;  // nothing: the whole network
+  Snoozed snoozed = Snoozed::kShow;
+  // Who was in this stage or a later one, or was ever won; of the won stage: was ever won. As the
+  // funnel counts those that reached it.
+  std::optional<model::StageCode> reached;
+  std::optional<base::Millis> closed_after_ms;   // closed later than this
+  std::optional<base::Millis> created_after_ms;  // has a created_at, later than this
 
   /// Wants one value of a dimension.
   LeadFilter& only(model::Dimension d, std::uint32_t code) {

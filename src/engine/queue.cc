@@ -54,6 +54,12 @@ class Best {
     kept_.push_back(candidate);
     if (kept_.size() >= 2 * limit_) drop_worse();
   }
+  /// Whether a candidate with such a key, entered then, may still be among the best.
+  [[nodiscard]] bool admits(double key, base::Millis entered_ms) const {
+    if (!full_) return true;
+    const Place& worst = kept_[limit_ - 1];
+    return key < worst.key || (key == worst.key && entered_ms <= worst.entered_ms);
+  }
   std::vector<base::LeadId> take() {
     const std::size_t count = std::min(limit_, kept_.size());
     std::partial_sort(kept_.begin(), at(count), kept_.end(), Order{this});
@@ -88,6 +94,29 @@ class Best {
   bool full_ = false;  // kept_[limit_ - 1] is the worst of the best so far
 };
 
+/// Calls `fn(pair, share)` for pairs in order of the first place that their leads can have, while
+/// `wants(head)`.
+template <class Wants, class Fn>
+void for_each_by_head(const Matcher& matcher, const OpenLeads& open, Wants&& wants, Fn&& fn) {
+  struct Candidate {
+    OpenLeads::Head head;
+    base::PairId pair;
+    Matcher::Share share;
+  };
+  const auto later = [](const Candidate& a, const Candidate& b) { return b.head.before(a.head); };
+  std::vector<Candidate> heap;
+  matcher.for_each_pair([&](base::PairId pair, Matcher::Share share) {
+    const OpenLeads::Head& head = open.head(pair);
+    if (!head.is_none()) heap.push_back({head, pair, share});
+  });
+  std::ranges::make_heap(heap, later);
+  while (!heap.empty() && wants(heap.front().head)) {
+    fn(heap.front().pair, heap.front().share);
+    std::ranges::pop_heap(heap, later);
+    heap.pop_back();
+  }
+}
+
 }  // namespace
 
 std::vector<base::LeadId> Engine::queue(const QueueQuery& query) const {
@@ -98,15 +127,23 @@ std::vector<base::LeadId> Engine::queue(const QueueQuery& query) const {
   Best best(s, query);
   Place after{};
   if (query.after) after = {sign * query.after->key, query.after->entered_ms, query.after->lead};
-  matcher.for_each_pair([&](base::PairId pair) {
+  const auto show_pair = [&](base::PairId pair, Matcher::Share share) {
     s.open.for_each(pair, s.book, [&](base::LeadId lead) {
       const Standing& standing = s.book.standing(lead);
-      if (!matcher.passes_in_pair(lead, standing)) return;
+      if (!matcher.passes_in_pair(share, lead, standing)) return;
       const Place place{sign * key_of(s, query.order.key, lead, standing), standing.entered_ms,
                         lead};
       if (!query.after || best.before(after, place)) best.show(place);
     });
-  });
+  };
+  if (query.order.key == QueueKey::kScore && query.order.descending) {
+    for_each_by_head(
+        matcher, s.open,
+        [&](const OpenLeads::Head& head) { return best.admits(-head.score, head.entered_ms); },
+        show_pair);
+  } else {
+    matcher.for_each_pair(show_pair);
+  }
   return best.take();
 }
 
@@ -121,9 +158,13 @@ std::uint64_t Engine::count_open(const LeadFilter& filter) const {
   const State& s = *state_;
   Matcher matcher(filter, s);
   std::uint64_t count = 0;
-  matcher.for_each_pair([&](base::PairId pair) {
+  matcher.for_each_pair([&](base::PairId pair, Matcher::Share share) {
+    if (share == Matcher::Share::kAll && matcher.takes_all_open()) {
+      count += s.load_now[pair.v].open;
+      return;
+    }
     s.open.for_each(pair, s.book, [&](base::LeadId lead) {
-      count += matcher.passes_in_pair(lead, s.book.standing(lead));
+      count += matcher.passes_in_pair(share, lead, s.book.standing(lead));
     });
   });
   return count;
@@ -138,9 +179,9 @@ std::vector<Expiring> Engine::expiring(base::Millis within_ms, const LeadFilter&
     if (at_ms > as_of_ms && at_ms - as_of_ms <= within_ms) found.push_back({lead, at_ms, dormant});
   };
   Matcher matcher(filter, s);
-  const auto look_at = [&](base::LeadId lead) {
+  const auto look_at = [&](Matcher::Share share, base::LeadId lead) {
     const Standing& standing = s.book.standing(lead);
-    if (!matcher.passes_in_pair(lead, standing)) return;
+    if (!matcher.passes_in_pair(share, lead, standing)) return;
     if (!standing.dormant) note(lead, standing.last_activity_ms + dormant_ms, true);
     const Profiles::Facts& facts = s.facts(lead);
     const double threshold_ms = s.evaluator.threshold(facts, standing.stage).ms;
@@ -150,7 +191,9 @@ std::vector<Expiring> Engine::expiring(base::Millis within_ms, const LeadFilter&
     const base::Millis at_ms = s.evaluator.after(facts, standing.entered_ms, longest_ms + 1);
     if (at_ms != base::kNoInstant) note(lead, at_ms, false);
   };
-  matcher.for_each_pair([&](base::PairId pair) { s.open.for_each(pair, s.book, look_at); });
+  matcher.for_each_pair([&](base::PairId pair, Matcher::Share share) {
+    s.open.for_each(pair, s.book, [&](base::LeadId lead) { look_at(share, lead); });
+  });
   std::sort(found.begin(), found.end(), [&](const Expiring& a, const Expiring& b) {
     if (a.at_ms != b.at_ms) return a.at_ms < b.at_ms;
     if (a.lead != b.lead) return s.leads.id(a.lead) < s.leads.id(b.lead);

@@ -47,21 +47,6 @@ VisitFigures unjudged(model::StageCode stage, VisitKind kind, base::Millis enter
           .deviation_hours = kAbsent};
 }
 
-/// The open visit of a lead against the SLA at its tier and the load now.
-VisitFigures open_visit(const Engine::State& s, const Profiles::Facts& facts,
-                        const Standing& standing) {
-  VisitFigures v =
-      unjudged(standing.stage, VisitKind::kOpen, standing.entered_ms, base::kNoInstant,
-               s.evaluator.duration(facts, standing.entered_ms, s.evaluator.as_of_ms()));
-  const std::uint16_t rule = s.profiles.tiered_rule(s.profiles.choice(facts, standing.stage),
-                                                    standing.entered_ms, standing.tier);
-  if (rule == kNoRule) return v;
-  const double relaxation = s.evaluator.relaxation(s.load_now[facts.pair.v]);
-  judge(v, s.policy.sla.rules[rule].hours, s.evaluator.effective_hours(rule, relaxation),
-        s.policy.sla.grace);
-  return v;
-}
-
 template <class Fn>
 void each_visit(const Engine::State& s, base::LeadId lead, Fn&& fn) {
   const Profiles::Facts& facts = s.facts(lead);
@@ -78,7 +63,7 @@ void each_visit(const Engine::State& s, base::LeadId lead, Fn&& fn) {
     fn(v);
   });
   if (end.stage < s.policy.funnel.open_stages()) {
-    fn(open_visit(s, facts, s.book.standing(lead)));
+    fn(s.open_visit(lead));
   }
 }
 
@@ -128,6 +113,25 @@ LeadFigures empty_figures(base::LeadId lead) {
 
 }  // namespace
 
+VisitFigures Engine::State::open_visit(base::LeadId lead) const {
+  const Standing& standing = book.standing(lead);
+  const Profiles::Facts& of_lead = facts(lead);
+  VisitFigures v = unjudged(standing.stage, VisitKind::kOpen, standing.entered_ms, base::kNoInstant,
+                            evaluator.duration(of_lead, standing.entered_ms, evaluator.as_of_ms()));
+  const std::uint16_t rule = profiles.tiered_rule(profiles.choice(of_lead, standing.stage),
+                                                  standing.entered_ms, standing.tier);
+  if (rule == kNoRule) return v;
+  const double relaxation = evaluator.relaxation(load_now[of_lead.pair.v]);
+  judge(v, policy.sla.rules[rule].hours, evaluator.effective_hours(rule, relaxation),
+        policy.sla.grace);
+  return v;
+}
+
+bool Engine::State::is_overdue(base::LeadId lead) const {
+  const Category category = open_visit(lead).category;
+  return category == Category::kDelayed || category == Category::kCritical;
+}
+
 LeadFigures Engine::figures(base::LeadId lead) const {
   const State& s = *state_;
   const Standing& standing = s.book.standing(lead);
@@ -148,7 +152,7 @@ LeadFigures Engine::figures(base::LeadId lead) const {
   f.threshold_n = threshold.n;
   f.expired = standing.expired;
   f.dormant = standing.dormant;
-  const VisitFigures visit = open_visit(s, facts, standing);
+  const VisitFigures visit = s.open_visit(lead);
   f.duration_ms = visit.duration_ms;
   f.category = visit.category;
   f.sla_hours = visit.sla_hours;
@@ -159,11 +163,6 @@ LeadFigures Engine::figures(base::LeadId lead) const {
                                              standing.last_activity_ms, s.load_now[facts.pair.v]);
   f.rank = s.rank_of(lead);
   return f;
-}
-
-void Engine::for_each_visit(base::LeadId lead,
-                            const std::function<void(const VisitFigures&)>& fn) const {
-  each_visit(*state_, lead, fn);
 }
 
 void Engine::visits(base::LeadId lead, std::vector<VisitFigures>& out) const {

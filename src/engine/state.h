@@ -1,6 +1,7 @@
 // engine/state.h: what an Engine holds. Included by the engine's own .cc files only.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -88,6 +89,17 @@ struct Engine::State {
       for (std::size_t task = 0; task < tasks; ++task) fn(task, 0u);
     }
   }
+  /// Calls `fn(lead, worker)` for every lead, so many to a task of share_out.
+  template <class Fn>
+  void share_out_leads(std::size_t leads_per_task, Fn&& fn) const {
+    const std::size_t count = leads.size();
+    share_out((count + leads_per_task - 1) / leads_per_task,
+              [&](std::size_t task, unsigned worker) {
+                const std::size_t end = std::min(count, (task + 1) * leads_per_task);
+                for (std::size_t i = task * leads_per_task; i < end; ++i)
+                  fn(base::LeadId{static_cast<std::uint32_t>(i)}, worker);
+              });
+  }
   [[nodiscard]] const Profiles::Facts& facts(base::LeadId lead) const {
     return profiles.facts(leads.profile(lead));
   }
@@ -106,6 +118,10 @@ struct Engine::State {
   }
   /// Rank of an open lead in its dealer, from 1.
   [[nodiscard]] std::uint32_t rank_of(base::LeadId lead) const;
+  /// The open visit of an open lead against the SLA at its tier and the load now.
+  [[nodiscard]] VisitFigures open_visit(base::LeadId lead) const;
+  /// Whether that visit is over its effective SLA.
+  [[nodiscard]] bool is_overdue(base::LeadId lead) const;
   [[nodiscard]] bool is_judged(base::LeadId lead) const {
     return !book.standing(lead).stale && past_moved[facts(lead).pair.v] == 0;
   }

@@ -62,7 +62,11 @@ class Visits {
 
   template <class Fn>
   void of(base::LeadId lead, Fn&& fn) {
+    const Standing& standing = s_.book.standing(lead);
     const Profiles::Facts& facts = s_.facts(lead);
+    if (standing.state == LeadState::kOpen) open_visit(lead, facts, fn);
+    // Of most leads of a network that has been there for years nothing has moved since.
+    if (standing.last_activity_ms < query_.from_ms) return;
     sla_.look_at(lead);
     const auto closed = [&](model::StageCode stage, base::Millis entered_ms, base::Millis left_ms,
                             VisitKind kind, std::uint32_t index) {
@@ -75,7 +79,6 @@ class Visits {
       if (categories_[static_cast<std::size_t>(v.category)]) fn(v);
     };
     s_.walk_lead(lead, closed);
-    if (s_.book.standing(lead).state == LeadState::kOpen) open_visit(lead, facts, fn);
   }
 
  private:
@@ -134,11 +137,12 @@ class Gatherer {
   }
 
   void pair(base::PairId pair) {
+    const Matcher::Share share = matcher_.share(pair);
     s_.members.for_each(pair, s_.leads, s_.profiles, [&](base::LeadId lead) {
-      if (!matcher_.passes_in_pair(lead, s_.book.standing(lead))) return;
+      if (!matcher_.passes_in_pair(share, lead, s_.book.standing(lead))) return;
       turn_to(lead);
       const bool expired = s_.book.standing(lead).expired;
-      visits_.of(lead, [&](const Visit& v) { count(v, expired); });
+      visits_.of(lead, [&](const Visit& v) { count(lead, v, expired); });
     });
   }
 
@@ -179,13 +183,17 @@ class Gatherer {
       keys_.push_back(key);
       cells_.emplace_back();
       sums_ms_.push_back(0);
+      last_.push_back(base::kNoLead);
     }
     return cell = it->second;
   }
 
-  void count(const Visit& v, bool expired) {
+  void count(base::LeadId lead, const Visit& v, bool expired) {
     const std::uint32_t at = cell_of(v);
     TatCell& cell = cells_[at];
+    // The visits of a lead come one after another.
+    cell.leads += last_[at] != lead;
+    last_[at] = lead;
     const bool over = v.category == Category::kDelayed || v.category == Category::kCritical;
     cell.delayed += v.category == Category::kDelayed;
     cell.critical += v.category == Category::kCritical;
@@ -215,6 +223,7 @@ class Gatherer {
   std::vector<Key> keys_;
   std::vector<TatCell> cells_;
   std::vector<std::int64_t> sums_ms_;
+  std::vector<base::LeadId> last_;  // that was counted, by cell
   base::HugeArray<Sample> samples_;
 };
 
@@ -222,7 +231,7 @@ class Gatherer {
 std::vector<std::vector<base::PairId>> tasks_of(const Engine::State& s, const LeadFilter& filter) {
   std::vector<std::vector<base::PairId>> tasks;
   std::size_t leads = kLeadsPerTask;
-  Matcher(filter, s).for_each_pair([&](base::PairId pair) {
+  Matcher(filter, s).for_each_pair([&](base::PairId pair, Matcher::Share) {
     if (leads >= kLeadsPerTask) {
       tasks.emplace_back();
       leads = 0;
@@ -263,7 +272,7 @@ class Joiner {
         const TatCell& more = part.cells()[i];
         for (const auto which :
              {&TatCell::n, &TatCell::on_time, &TatCell::delayed, &TatCell::critical,
-              &TatCell::judged, &TatCell::open, &TatCell::expired}) {
+              &TatCell::judged, &TatCell::open, &TatCell::leads, &TatCell::expired}) {
           cell.*which += more.*which;
         }
         sums_ms_[it->second] += part.sum_ms(i);

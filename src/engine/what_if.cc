@@ -34,6 +34,33 @@ WhatIf Engine::what_if(base::LeadId lead, model::StageCode stage) const {
           .tier = metrics::tier_of(score, s.profiles.tiers(facts.ruling.tier))};
 }
 
+std::vector<PastScore> Engine::past_scores(base::LeadId lead,
+                                           std::span<const base::Millis> at_ms) const {
+  const State& s = *state_;
+  const Profiles::Facts& facts = s.facts(lead);
+  const auto open_stages = static_cast<model::StageCode>(s.policy.funnel.open_stages());
+  std::vector<PastScore> past;
+  past.reserve(at_ms.size());
+  for (const base::Millis t : at_ms) {
+    const Standing then = s.evaluator.standing(
+        walk(s.book.events(lead), t, open_stages,
+             [](model::StageCode, base::Millis, base::Millis, VisitKind, std::uint32_t) {}));
+    PastScore score{.at_ms = t,
+                    .state = then.state,
+                    .stage = then.stage,
+                    .score = kAbsent,
+                    .tier = model::Tier::kCold};
+    if (then.state == LeadState::kOpen) {
+      const double threshold_ms = s.evaluator.threshold(facts, then.stage).ms;
+      score.score = metrics::score_of(s.evaluator.contributions_at(
+          t, lead, facts, then, s.load_now[facts.pair.v], threshold_ms));
+      score.tier = metrics::tier_of(score.score, s.profiles.tiers(facts.ruling.tier));
+    }
+    past.push_back(score);
+  }
+  return past;
+}
+
 ScoreScale Engine::score_scale(base::LeadId lead) const {
   const Profiles& profiles = state_->profiles;
   const Profiles::Ruling& ruling = state_->facts(lead).ruling;
@@ -42,6 +69,12 @@ ScoreScale Engine::score_scale(base::LeadId lead) const {
   return {.most = metrics::contributions(all_one, profiles.weights(ruling.weights)),
           .cutoffs = profiles.tiers(ruling.tier)};
 }
+
+base::Millis Engine::snoozed_until(base::LeadId lead) const {
+  return state_->signals.snoozed_until(lead, state_->evaluator.as_of_ms());
+}
+
+bool Engine::has_snoozes() const { return !state_->signals.no_snoozes(); }
 
 StatusTimes Engine::status_times(base::LeadId lead) const {
   const State& s = *state_;

@@ -80,8 +80,8 @@ base::Result<std::vector<FileExtent>> write_blocks(const BlockJob& job, base::Th
       if (job.progress) job.progress(end, job.items);
     });
   });
-  const bool failed = writer.failed();
-  const std::vector<FileExtent> extents = failed ? std::vector<FileExtent>{} : turns.finish(job);
+  std::vector<FileExtent> extents;
+  if (!writer.failed()) extents = turns.finish(job);
   if (auto written = writer.drain(); !written) return std::unexpected(written.error());
   return extents;
 }

@@ -5,15 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "base/assert.h"
 #include "export/columns.h"
+#include "export/lead_walk.h"
 #include "model/dimension.h"
 
 namespace pursuit::exporting {
 namespace {
-
-// How many leads ahead memory is asked for: a few hundred nanoseconds each, so more than enough.
-constexpr std::size_t kAhead = 10;
 
 std::string cell(std::string_view text) {
   std::string out(csv_room(text) + 1, '\0');
@@ -183,48 +180,27 @@ void LeadFormatter::visit_rows(TextBuffer& rows) {
   rows.end_at(out);
 }
 
-// Three steps, because where a lead's texts and events are stands in memory that has to be fetched
-// too: nobody waits if each step asks only for what the steps before have brought.
-void LeadFormatter::prefetch(std::span<const std::uint32_t> leads, std::size_t at) const {
-  const model::LeadTable& table = source_.leads();
-  if (at + 3 * kAhead < leads.size()) {
-    const base::LeadId lead{leads[at + 3 * kAhead]};
-    source_.prefetch(lead);
-    table.prefetch_id(lead);
-    table.prefetch_profile(lead);
-    table.prefetch_owner(lead);
-  }
-  if (at + 2 * kAhead < leads.size()) {
-    const base::LeadId lead{leads[at + 2 * kAhead]};
-    source_.prefetch_history(lead);
-    table.prefetch_id_text(lead);
-    texts_.profiles.prefetch_place(table.profile(lead).v);
-    texts_.owners.prefetch_place(table.owner(lead));
-  }
-  if (at + kAhead < leads.size()) {
-    const base::LeadId lead{leads[at + kAhead]};
-    texts_.profiles.prefetch_text(table.profile(lead).v);
-    texts_.owners.prefetch_text(table.owner(lead));
-  }
-}
-
 LeadRows LeadFormatter::format(std::span<const std::uint32_t> leads, TextBuffer& lead_rows,
                                TextBuffer& visit_rows_out) {
   const model::LeadTable& table = source_.leads();
+  const auto find_texts = [&](base::LeadId lead) {
+    texts_.profiles.prefetch_place(table.profile(lead).v);
+    texts_.owners.prefetch_place(table.owner(lead));
+  };
+  const auto fetch_texts = [&](base::LeadId lead) {
+    texts_.profiles.prefetch_text(table.profile(lead).v);
+    texts_.owners.prefetch_text(table.owner(lead));
+  };
   LeadRows made;
-  for (std::size_t i = 0; i < leads.size(); ++i) {
-    prefetch(leads, i);
-    const base::LeadId lead{leads[i]};
-    const engine::LeadFigures figures = source_.figures(lead);
-    if (figures.state == engine::LeadState::kUnseen) continue;
-    PURSUIT_ASSERT(figures.lead == lead);
-    set_id(table.id(lead));
-    lead_row(figures, lead_rows);
-    source_.visits(lead, visits_);
-    visit_rows(visit_rows_out);
-    ++made.leads;
-    made.visits += visits_.size();
-  }
+  for_each_visible_lead(source_, leads, find_texts, fetch_texts,
+                        [&](const engine::LeadFigures& figures) {
+                          set_id(table.id(figures.lead));
+                          lead_row(figures, lead_rows);
+                          source_.visits(figures.lead, visits_);
+                          visit_rows(visit_rows_out);
+                          ++made.leads;
+                          made.visits += visits_.size();
+                        });
   return made;
 }
 

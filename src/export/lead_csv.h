@@ -56,7 +56,6 @@ class LeadFormatter {
                   TextBuffer& visit_rows);
 
  private:
-  void prefetch(std::span<const std::uint32_t> leads, std::size_t at) const;
   void set_id(std::string_view id);
   void lead_row(const engine::LeadFigures& figures, TextBuffer& out);
   char* open_cells(const engine::LeadFigures& figures, char* out);

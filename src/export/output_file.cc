@@ -14,12 +14,6 @@
 namespace pursuit::exporting {
 namespace {
 
-std::unexpected<base::Error> io_failure(std::string_view what, const std::string& path,
-                                        int error_number) {
-  return base::fail(base::ErrorCode::kIo,
-                    std::string(what) + ": " + std::generic_category().message(error_number), path);
-}
-
 // Writes as much as it can; gives the number of the error that stopped it, or 0.
 int write_all(int fd, std::string_view& bytes, std::uint64_t& offset) {
   while (!bytes.empty()) {
@@ -33,6 +27,14 @@ int write_all(int fd, std::string_view& bytes, std::uint64_t& offset) {
 }
 
 }  // namespace
+
+std::unexpected<base::Error> file_failure(std::string_view what, const std::string& path,
+                                          int error_number) {
+  std::string message = std::string(what) + ": " + std::generic_category().message(error_number);
+  // The words by which a full disk is told from other failures, as the store has them.
+  if (error_number == ENOSPC || error_number == EDQUOT) message += " (no space left)";
+  return base::fail(base::ErrorCode::kIo, std::move(message), path);
+}
 
 OutputFile::OutputFile(std::string path, std::string temporary_path, int fd)
     : path_(std::move(path)), temporary_path_(std::move(temporary_path)), fd_(fd) {}
@@ -53,13 +55,13 @@ OutputFile::~OutputFile() {
 base::Result<OutputFile> OutputFile::create(std::string path) {
   std::string temporary_path = path + ".tmp";
   const int fd = ::open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return io_failure("cannot create the file", path, errno);
+  if (fd < 0) return file_failure("cannot create the file", path, errno);
   return OutputFile(std::move(path), std::move(temporary_path), fd);
 }
 
 base::Result<void> OutputFile::write_at(std::string_view bytes, std::uint64_t offset) const {
   const int failed = write_all(fd_, bytes, offset);
-  if (failed != 0) return io_failure("cannot write", path_, failed);
+  if (failed != 0) return file_failure("cannot write", path_, failed);
   return {};
 }
 
@@ -71,7 +73,7 @@ base::Result<void> OutputFile::write_aligned(std::string_view bytes, std::uint64
     if (failed == 0) return {};
     // Some file systems take the flag but not the writes, or ask for more alignment after a write
     // that was cut short.
-    if (failed != EINVAL) return io_failure("cannot write", path_, failed);
+    if (failed != EINVAL) return file_failure("cannot write", path_, failed);
   }
   return write_at(bytes, offset);
 }
@@ -94,7 +96,7 @@ base::Result<void> OutputFile::commit() {
   if (failed == 0 && std::rename(temporary_path_.c_str(), path_.c_str()) != 0) failed = errno;
   if (failed == 0) return {};
   ::unlink(temporary_path_.c_str());
-  return io_failure("cannot finish the file", path_, failed);
+  return file_failure("cannot finish the file", path_, failed);
 }
 
 base::Result<void> write_file(const std::string& path, std::string_view bytes) {

@@ -50,6 +50,10 @@ class OutputFile {
   mutable std::atomic<int> direct_fd_ = kNotTried;  // a second one, since O_DIRECT counts for all
 };
 
+/// What the file system refused, as an error that names the file.
+[[nodiscard]] std::unexpected<base::Error> file_failure(std::string_view what,
+                                                        const std::string& path, int error_number);
+
 /// Writes a small file whole, by way of `path`.tmp.
 [[nodiscard]] base::Result<void> write_file(const std::string& path, std::string_view bytes);
 

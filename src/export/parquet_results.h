@@ -3,19 +3,19 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/parallel.h"
-#include "export/block_writer.h"
-#include "export/export.h"
+#include "export/result_files.h"
 #include "export/row_source.h"
+#include "export/tables.h"
 
 namespace pursuit::exporting {
 
-/// As write_results of export/export.h, NAME.parquet for each NAME.csv.
-[[nodiscard]] base::Result<ExportReport> write_parquet_results(const RowSource& source,
-                                                               const ExportOptions& options,
-                                                               base::ThreadPool& pool);
+/// Writes leads.parquet and visits.parquet.
+[[nodiscard]] base::Result<void> write_parquet_leads(const RowSource& source,
+                                                     const ResultWriter& writer,
+                                                     ExportReport& report);
 
-/// Tells of the rows of `file` what ExportOptions::progress wants to know; both must outlive it.
-[[nodiscard]] BlockProgress progress_of(const ExportOptions& options, std::string_view file);
+/// Writes one of the other tables.
+[[nodiscard]] base::Result<void> write_parquet_table(const Table& table, const ResultWriter& writer,
+                                                     ExportReport& report);
 
 }  // namespace pursuit::exporting

@@ -131,6 +131,13 @@ Table table_of(std::string_view name, std::span<const Column> columns, std::span
 
 }  // namespace
 
+Table funnel_table(const RowSource& source, std::span<const engine::FunnelRow> rows) {
+  return table_of("funnel", kFunnelColumns, rows,
+                  [names = Names(source)](const engine::FunnelRow& row, Cells& out) {
+                    funnel_cells(names, row, out);
+                  });
+}
+
 std::vector<Table> result_tables(const RowSource& source,
                                  std::span<const engine::AlertRow> alerts) {
   const Names names(source);
@@ -152,9 +159,7 @@ std::vector<Table> result_tables(const RowSource& source,
                       load_cells(names, t.load_daily[row], true, out);
                     },
                     {}});
-  tables.push_back(table_of(
-      "funnel", kFunnelColumns, std::span(t.funnel),
-      [names](const engine::FunnelRow& row, Cells& out) { funnel_cells(names, row, out); }));
+  tables.push_back(funnel_table(source, t.funnel));
   tables.push_back(
       table_of("alerts", kAlertColumns, alerts,
                [names](const engine::AlertRow& row, Cells& out) { alert_cells(names, row, out); }));

@@ -30,4 +30,7 @@ struct Table {
 [[nodiscard]] std::vector<Table> result_tables(const RowSource& source,
                                                std::span<const engine::AlertRow> alerts);
 
+/// The funnel of some leads: `rows` in place of source.tables().funnel, which must outlive it.
+[[nodiscard]] Table funnel_table(const RowSource& source, std::span<const engine::FunnelRow> rows);
+
 }  // namespace pursuit::exporting

@@ -71,6 +71,12 @@ std::expected<Admitted, Response> admit(Head& head, const Router& router,
     response.headers.push_back(allow_header(match.allowed));
     return std::unexpected(std::move(response));
   }
+  if (match.route->options.drops_unknown_query) {
+    std::erase_if(head.target.query, [&](const NameValue& one) {
+      return std::ranges::find(match.route->options.query, one.name) ==
+             match.route->options.query.end();
+    });
+  }
   if (const auto ok = check_query(head.target.query, match.route->options.query); !ok) {
     return std::unexpected(refusal_response(ok.error()));
   }

@@ -3,9 +3,11 @@
 // Authenticator is called from any thread at once.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
-#include <vector>
+
+#include "model/access.h"
 
 namespace pursuit::http {
 
@@ -13,18 +15,16 @@ struct Request;
 struct Response;
 struct RouteOptions;
 
-/// What a caller may see. With `everything` the lists mean nothing; else a lead is visible when its
-/// market, dealer group or dealer is named.
-struct Scope {
-  bool everything = false;
-  std::vector<std::string> markets;
-  std::vector<std::string> dealer_groups;
-  std::vector<std::string> dealers;
-};
+using model::Scope;
 
 struct Caller {
   std::string who;  // a stable name, fit for the log; empty on a public route
   Scope scope;      // nothing by default
+  model::Role role = model::Role::kReadOnly;
+  std::int64_t user_id = 0;   // 0: the local user of a server without users
+  std::int64_t token_id = 0;  // 0: not by a token
+  std::string session;        // its id; empty: not by a session
+  std::string csrf;           // what the session's page sends beside the cookie
 };
 
 class Authenticator {

@@ -43,7 +43,7 @@ Connection::Connection(Core& core, IoThread& thread, net::ip::tcp::socket socket
                        std::string peer_address, std::function<void()> at_end)
     : core_(core),
       thread_(thread),
-      channel_(std::move(socket), core.clock),
+      channel_(std::move(socket), core.tls(), core.clock),
       peer_address_(std::move(peer_address)),
       at_end_(std::move(at_end)),
       buffer_(core.options.limits.request_line_bytes + core.options.limits.header_bytes +
@@ -80,8 +80,17 @@ void Connection::check(std::int64_t monotonic_ns) {
   if (thread_.is_draining && is_idle_) channel_.interrupt();
 }
 
+net::awaitable<bool> Connection::shake_hands() {
+  auto* const tls = channel_.stream().tls();
+  if (tls == nullptr) co_return true;
+  channel_.arm(core_.options.limits.header_timeout);
+  const auto [error] = co_await tls->async_handshake(net::ssl::stream_base::server, kTuple);
+  channel_.disarm();
+  co_return !error;
+}
+
 net::awaitable<void> Connection::run() {
-  bool goes_on = true;
+  bool goes_on = co_await shake_hands();
   while (goes_on && !is_aborted_) goes_on = co_await exchange();
   co_await linger();
 }
@@ -124,7 +133,7 @@ net::awaitable<Connection::HeadRead> Connection::read_head() {
     read.is_closed = is_idle_ && thread_.is_draining;
     if (read.is_closed) break;
     const auto space = buffer_.prepare(kReadBytes);
-    const auto [error, bytes] = co_await channel_.socket().async_read_some(space, kTuple);
+    const auto [error, bytes] = co_await channel_.stream().async_read_some(space, kTuple);
     if (error) {
       read.is_closed = is_idle_ || is_aborted_ || !channel_.timed_out();
       if (!read.is_closed) read.refusal = Refusal{408, "the headers took too long", {}};
@@ -136,6 +145,19 @@ net::awaitable<Connection::HeadRead> Connection::read_head() {
   is_idle_ = false;
   channel_.disarm();
   co_return read;
+}
+
+std::expected<Admitted, Response> Connection::admit_client(const std::string& address, Head& head) {
+  CallerShares& shares = core_.address_shares;
+  const bool limited = core_.options.limits.requests_per_second_of_address > 0;
+  if (const auto place = limited ? shares.begin(limit_key(address), core_.clock.monotonic_ns())
+                                 : CallerShares::Place();
+      !place) {
+    core_.meters.over_address_rate.Increment();
+    return std::unexpected(over_share_response("more requests a second than one address may send",
+                                               place.error().retry_after_s));
+  }
+  return admit(head, core_.router, core_.options);
 }
 
 std::optional<Response> Connection::take_head(Exchange& x, HeadRead& read, BodyParser& parser) {
@@ -164,7 +186,10 @@ std::optional<Response> Connection::take_head(Exchange& x, HeadRead& read, BodyP
   const auto id = std::ranges::find(head->headers, "x-request-id", &NameValue::name);
   if (id != head->headers.end() && is_request_id(id->value)) x.asked.id = id->value;
 
-  auto admitted = admit(*head, core_.router, core_.options);
+  const auto forwarded = std::ranges::find(head->headers, "x-forwarded-for", &NameValue::name);
+  std::string client = core_.proxies.client_of(
+      peer_address_, forwarded == head->headers.end() ? std::string_view() : forwarded->value);
+  auto admitted = admit_client(client, *head);
   if (!admitted) {
     // Its body is not read, so that nobody makes the server read for nothing.
     if (x.has_body) has_unread_ = true;
@@ -174,11 +199,21 @@ std::optional<Response> Connection::take_head(Exchange& x, HeadRead& read, BodyP
   x.route = admitted->route;
   x.request = std::move(admitted->request);
   x.request.id = x.asked.id;
-  x.request.peer_address = peer_address_;
+  x.request.peer_address = std::move(client);
   x.request.received_at_ms = x.at_ms;
   x.request.stop = core_.stop.get_token();
   x.asked = asked_of(x.request);
+  x.asked.is_tls = channel_.stream().tls() != nullptr;
   return std::nullopt;
+}
+
+base::Result<void> Connection::open_body_file(Exchange& x) {
+  const std::string& folder = x.route->options.body_folder;
+  if (folder.empty()) return {};
+  auto file = BodyFile::create(folder);
+  if (!file) return std::unexpected(file.error());
+  x.request.body_file = std::move(*file);
+  return {};
 }
 
 net::awaitable<std::optional<Response>> Connection::read_body(Exchange& x, BodyParser& parser) {
@@ -206,20 +241,38 @@ net::awaitable<std::optional<Response>> Connection::read_body(Exchange& x, BodyP
     refuse(408, "the client is gone");
     co_return answer;
   }
+  if (auto opened = open_body_file(x); !opened) {
+    refuse(503, "there is no place for the body");
+    answer->note = opened.error().text();
+    co_return answer;
+  }
   const std::int64_t start_ns = core_.clock.monotonic_ns();
+  std::size_t received = 0;
   while (!parser.is_done()) {
     const std::int64_t spent_ms = (core_.clock.monotonic_ns() - start_ns) / 1'000'000;
     const auto earned_ms =
-        static_cast<std::int64_t>(x.body_bytes * 1'000 / limits.body_bytes_per_second);
+        static_cast<std::int64_t>(received * 1'000 / limits.body_bytes_per_second);
     channel_.arm(limits.body_grace + std::chrono::milliseconds(earned_ms - spent_ms));
     const auto [error, bytes] =
-        co_await bhttp::async_read_some(channel_.socket(), buffer_, parser, kTuple);
+        co_await bhttp::async_read_some(channel_.stream(), buffer_, parser, kTuple);
     channel_.disarm();
     x.bytes_in += bytes;
+    base::Result<void> kept;
+    if (x.request.body_file != nullptr) {
+      kept = x.request.body_file->write(parser.get().body());
+      parser.get().body().clear();
+      received = x.request.body_file->size();
+    } else {
+      received = parser.get().body().size();
+    }
     const std::size_t now = parser.get().body().size();
     const std::size_t all = core_.body_bytes.fetch_add(now - x.body_bytes) + now - x.body_bytes;
     x.body_bytes = now;
-    if (error == bhttp::error::body_limit || now > limit) {
+    if (!kept) {
+      refuse(kept.error().code == base::ErrorCode::kStorage ? 507 : 503,
+             "the body could not be kept");
+      answer->note = kept.error().text();
+    } else if (error == bhttp::error::body_limit || received > limit) {
       refuse(413, fmt::format("the body is over the limit of {} bytes", limit));
     } else if (all > limits.bodies_bytes) {
       refuse(503, "too many large requests at once");
@@ -239,7 +292,7 @@ net::awaitable<bool> Connection::invite_body(Exchange& x) {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   channel_.arm(core_.options.limits.write_timeout);
   const auto [error, bytes] = co_await net::async_write(
-      channel_.socket(), net::buffer(kContinue.data(), kContinue.size()), kTuple);
+      channel_.stream(), net::buffer(kContinue.data(), kContinue.size()), kTuple);
   channel_.disarm();
   x.bytes_out += bytes;
   co_return !error;
@@ -247,13 +300,20 @@ net::awaitable<bool> Connection::invite_body(Exchange& x) {
 
 net::awaitable<void> Connection::linger() {
   boost::system::error_code error;
+  if (auto* const tls = channel_.stream().tls(); tls != nullptr && !is_aborted_ && !peer_gone_) {
+    // Says that nothing more comes, so that a client can tell the end from one that was cut off. It
+    // waits for the client's, which need not come.
+    channel_.arm(kLinger);
+    co_await tls->async_shutdown(kTuple);
+    channel_.disarm();
+  }
   channel_.socket().shutdown(net::ip::tcp::socket::shutdown_send, error);
   if (error || is_aborted_ || peer_gone_ || !has_unread_) co_return;
   channel_.arm(kLinger);
   std::array<char, kReadBytes> sink;
   const auto space = net::buffer(sink);
   for (std::size_t total = 0; total < kLingerBytes && !thread_.is_draining;) {
-    const auto [failed, bytes] = co_await channel_.socket().async_read_some(space, kTuple);
+    const auto [failed, bytes] = co_await channel_.stream().async_read_some(space, kTuple);
     if (failed) break;
     total += bytes;
   }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
+#include "http/admit.h"
 #include "http/channel.h"
 #include "http/core.h"
 #include "http/head.h"
@@ -46,15 +48,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   struct HeadRead;
 
   boost::asio::awaitable<void> run();
+  boost::asio::awaitable<bool> shake_hands();
   boost::asio::awaitable<bool> exchange();
   boost::asio::awaitable<HeadRead> read_head();
+  std::expected<Admitted, Response> admit_client(const std::string& address, Head& head);
   std::optional<Response> take_head(Exchange& x, HeadRead& read, BodyParser& parser);
+  /// A file for the body, where its route wants one.
+  base::Result<void> open_body_file(Exchange& x);
   boost::asio::awaitable<std::optional<Response>> read_body(Exchange& x, BodyParser& parser);
   boost::asio::awaitable<bool> invite_body(Exchange& x);
   boost::asio::awaitable<void> authenticate(Exchange& x);
   boost::asio::awaitable<void> handle(Exchange& x);
   void call_handler(Exchange& x) noexcept;
   void ask_authenticator(Exchange& x) noexcept;
+  void take_place(Exchange& x);
   void settle(Exchange& x, Response response);
   boost::asio::awaitable<void> send(Exchange& x);
   boost::asio::awaitable<void> send_pieces(Exchange& x);

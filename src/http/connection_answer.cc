@@ -51,11 +51,35 @@ void Connection::ask_authenticator(Exchange& x) noexcept {
     if (!caller) return settle(x, std::move(caller.error()));
     x.request.caller = std::move(*caller);
     x.is_authenticated = true;
+    take_place(x);
   } catch (const std::exception& error) {
     settle(x, broken_response(error.what()));
   } catch (...) {
     settle(x, broken_response("of an unknown type"));
   }
+}
+
+void Connection::take_place(Exchange& x) {
+  const Caller& caller = x.request.caller;
+  const std::int64_t now_ns = core_.clock.monotonic_ns();
+  if (caller.token_id != 0) {
+    const auto token = core_.token_shares.begin(std::to_string(caller.token_id), now_ns);
+    if (!token) {
+      core_.meters.over_token_rate.Increment();
+      return settle(x, over_share_response("more requests a second than one token may send",
+                                           token.error().retry_after_s));
+    }
+  }
+  auto place = core_.shares.begin(caller.who.empty() ? x.request.peer_address : caller.who, now_ns);
+  if (place) {
+    x.place = std::move(*place);
+    return;
+  }
+  const bool too_fast = place.error().over == CallerShares::Over::kRate;
+  (too_fast ? core_.meters.over_rate : core_.meters.over_in_flight).Increment();
+  settle(x, over_share_response(too_fast ? "more requests a second than one caller may send"
+                                         : "more requests at once than one caller may have",
+                                place.error().retry_after_s));
 }
 
 void Connection::call_handler(Exchange& x) noexcept {
@@ -161,6 +185,7 @@ net::awaitable<void> Connection::send_events(Exchange& x) {
     co_return;
   }
   core_.meters.streams.Increment();
+  x.place.end();  // streams have a limit of their own
   x.keep_alive = false;
   const auto wake = std::make_shared<net::steady_timer>(thread_.context);
   auto& subscription = std::get<EventSubscription>(x.out.body);

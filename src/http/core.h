@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -14,20 +16,19 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <spdlog/fwd.h>
 
 #include "base/clock.h"
 #include "base/parallel.h"
 #include "http/caller.h"
+#include "http/caller_share.h"
+#include "http/forwarded.h"
 #include "http/meters.h"
 #include "http/options.h"
 #include "http/router.h"
+#include "http/ticker.h"
 #include "http/worker_pool.h"
-
-namespace spdlog {
-class logger;
-}
 
 namespace pursuit::http {
 
@@ -47,20 +48,43 @@ struct Core {
         workers(options.worker_threads > 0 ? options.worker_threads
                                            : std::max(2u, base::hardware_threads()),
                 options.limits.queued_requests),
+        shares({.in_flight = options.limits.requests_per_caller,
+                .per_second = options.limits.requests_per_second}),
+        token_shares({.per_second = options.limits.requests_per_second_of_token}),
+        address_shares({.per_second = options.limits.requests_per_second_of_address}),
         started_ms(clock.now_ms()) {}
 
   const ServerOptions options;
   const Router router;
+  TrustedProxies proxies;
   const base::Clock& clock;
   const std::shared_ptr<spdlog::logger> log;
   Authenticator& authenticator;
   Meters meters;
   WorkerPool workers;
+  CallerShares shares;          // by account
+  CallerShares token_shares;    // by token
+  CallerShares address_shares;  // by address
   const base::Millis started_ms;
   std::stop_source stop;                       // requested when waiting is over
   std::atomic<std::uint64_t> next_request{1};  // for request ids
   std::atomic<std::size_t> streams{0};
   std::atomic<std::size_t> body_bytes{0};
+
+  /// Of the next connection; null: plain HTTP.
+  [[nodiscard]] TlsContext tls() const {
+    const std::lock_guard lock(tls_mutex);
+    return tls_context;
+  }
+  base::Result<void> load_certificate() {
+    auto loaded = load_tls(options.tls);
+    if (!loaded) return std::unexpected(loaded.error());
+    const std::lock_guard lock(tls_mutex);
+    tls_context = std::move(*loaded);
+    return {};
+  }
+  mutable std::mutex tls_mutex;  // guards tls_context
+  TlsContext tls_context;
 };
 
 class Connection;
@@ -69,10 +93,9 @@ class Connection;
 /// that nothing of a connection needs a lock.
 struct IoThread {
   boost::asio::io_context context{1};
-  boost::asio::steady_timer tick{context};
+  std::optional<Ticker> ticker;
   std::unordered_set<Connection*> connections;
   bool is_draining = false;
-  bool has_ended = false;  // a tick that was due already must not begin the next one
   std::thread thread;
 };
 

@@ -26,7 +26,8 @@ struct Connection::Exchange {
   bool http_1_0 = false;
   bool keep_alive = true;
   bool is_authenticated = false;
-  bool is_settled = false;  // `out` is what will be sent
+  CallerShares::Place place;  // among the caller's requests
+  bool is_settled = false;    // `out` is what will be sent
   Outgoing out;
   std::size_t bytes_in = 0;
   std::size_t bytes_out = 0;

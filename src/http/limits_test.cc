@@ -1,7 +1,6 @@
 // Every limit over a real socket: what the client is told, and that others are served meanwhile.
 #include <array>
 #include <chrono>
-#include <thread>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>
@@ -156,36 +155,27 @@ TEST(Limits, ExpectContinueIsInvitedOrRefused) {
   EXPECT_EQ(client.receive().status, 413u);
 }
 
+// Every byte comes soon after the last; only the whole takes too long.
+void expect_timeout(const ServerOptions& options, std::string_view start) {
+  TestServer test(options, echo_router());
+  Client client(test.endpoint());
+  client.send(start);
+  client.drip(20ms);
+  EXPECT_EQ(client.receive().status, 408u);
+  expect_served(test.endpoint());
+}
+
 TEST(Limits, SlowHeadersEndInTimeout) {
   ServerOptions options;
   options.limits.header_timeout = 300ms;
-  TestServer test(options, echo_router());
-  Client client(test.endpoint());
-  client.send("GET /a HTTP/1.1\r\nHost: h\r\nX: ");
-  std::jthread drip([&](const std::stop_token& stop) {
-    // Every byte comes soon after the last; only the whole takes too long.
-    while (!stop.stop_requested() && client.send("a")) std::this_thread::sleep_for(20ms);
-  });
-  EXPECT_EQ(client.receive().status, 408u);
-  drip.request_stop();
-  drip.join();
-  expect_served(test.endpoint());
+  expect_timeout(options, "GET /a HTTP/1.1\r\nHost: h\r\nX: ");
 }
 
 TEST(Limits, SlowBodiesEndInTimeout) {
   ServerOptions options;
   options.limits.body_grace = 300ms;
   options.limits.body_bytes_per_second = 1u << 20;
-  TestServer test(options, echo_router());
-  Client client(test.endpoint());
-  client.send(post("/large", "Content-Length: 100000\r\n", "x"));
-  std::jthread drip([&](const std::stop_token& stop) {
-    while (!stop.stop_requested() && client.send("a")) std::this_thread::sleep_for(20ms);
-  });
-  EXPECT_EQ(client.receive().status, 408u);
-  drip.request_stop();
-  drip.join();
-  expect_served(test.endpoint());
+  expect_timeout(options, post("/large", "Content-Length: 100000\r\n", "x"));
 }
 
 TEST(Limits, IdleConnectionsAreClosedWithoutAWord) {

@@ -143,7 +143,10 @@ void Listener::take(Tcp::socket socket, IoThread& thread) {
   const auto peer = socket.remote_endpoint(error);
   if (error) return;
   std::string key = key_of(peer.address());
-  const auto added = count_.add(key, core_.options.limits);
+  // Behind a proxy of ours stand many clients.
+  Limits limits = core_.options.limits;
+  if (core_.proxies.has(peer.address())) limits.connections_per_address = limits.connections;
+  const auto added = count_.add(key, limits);
   if (added != ConnectionCount::Added::kYes) {
     (added == ConnectionCount::Added::kTooMany ? core_.meters.refused_total
                                                : core_.meters.refused_address)
@@ -179,10 +182,11 @@ void Listener::refuse(Tcp::socket fresh) {
     socket->close(ignored);
   });
   ++refused_open_;
-  net::co_spawn(acceptor_.get_executor(), swallow(socket), [this, timer](std::exception_ptr) {
-    --refused_open_;
-    timer->cancel();
-  });
+  net::co_spawn(acceptor_.get_executor(), swallow(socket),
+                [this, timer](const std::exception_ptr&) {
+                  --refused_open_;
+                  timer->cancel();
+                });
 }
 
 }  // namespace pursuit::http

@@ -10,6 +10,11 @@ prometheus::Counter& refused(Metrics& metrics, const char* limit) {
                          "Connections refused because of a limit", {{"limit", limit}});
 }
 
+prometheus::Counter& over_share(Metrics& metrics, const char* limit) {
+  return metrics.counter("pursuit_http_requests_over_share_total",
+                         "Requests refused because their caller had too many", {{"limit", limit}});
+}
+
 }  // namespace
 
 Meters::Meters(Metrics& metrics, const Router& router)
@@ -19,6 +24,10 @@ Meters::Meters(Metrics& metrics, const Router& router)
       body_bytes(metrics.gauge("pursuit_http_body_bytes", "Request bodies in memory")),
       refused_total(refused(metrics, "all")),
       refused_address(refused(metrics, "address")),
+      over_in_flight(over_share(metrics, "in_flight")),
+      over_rate(over_share(metrics, "rate")),
+      over_token_rate(over_share(metrics, "token_rate")),
+      over_address_rate(over_share(metrics, "address_rate")),
       bytes_in(metrics.counter("pursuit_http_received_bytes_total", "Bytes of requests")),
       bytes_out(metrics.counter("pursuit_http_sent_bytes_total", "Bytes of responses")) {
   for (const auto& route : router.routes()) {

@@ -25,6 +25,10 @@ class Meters {
   prometheus::Gauge& body_bytes;
   prometheus::Counter& refused_total;    // connections over the limit of all
   prometheus::Counter& refused_address;  // over the limit of one address
+  prometheus::Counter& over_in_flight;   // requests over an account's share
+  prometheus::Counter& over_rate;
+  prometheus::Counter& over_token_rate;
+  prometheus::Counter& over_address_rate;
   prometheus::Counter& bytes_in;
   prometheus::Counter& bytes_out;
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "http/tls.h"
+
 namespace pursuit::http {
 
 /// Limits on everything a client sends or holds. Over one is an answer that names it.
@@ -32,6 +34,11 @@ struct Limits {
   std::size_t requests_per_connection = 10'000;  // then it is closed
   std::size_t queued_requests = 1'024;           // waiting for a worker; 503
   std::size_t streams = 2'048;                   // of events; 503
+  std::size_t requests_per_caller = 256;         // of one account at once; 429; 0: any number
+  // A second on average, twice as many at once after a pause; 429; 0: any number.
+  std::size_t requests_per_second = 0;             // of one account
+  std::size_t requests_per_second_of_token = 0;    // of one token
+  std::size_t requests_per_second_of_address = 0;  // of one client address, whoever it is
 };
 
 struct Endpoint {
@@ -44,6 +51,9 @@ struct ServerOptions {
   /// Values of Host that are served, without port; others get 421. Empty: all. A server on loopback
   /// names itself here, so that a foreign page that points its own name at it gets nothing.
   std::vector<std::string> hosts;
+  TlsFiles tls;  // none: plain HTTP
+  /// Addresses and ranges of proxies that are believed who they speak for (forwarded.h).
+  std::vector<std::string> trusted_proxies;
   unsigned io_threads = 0;                      // 0: one for each four cores, at least one
   unsigned worker_threads = 0;                  // 0: one for each core, at least two
   std::chrono::milliseconds heartbeat{15'000};  // a comment on a stream without events

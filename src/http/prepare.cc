@@ -153,6 +153,7 @@ Outgoing prepare(Response response, const Asked& asked, base::Millis now_ms) {
   if (!asked.id.empty()) headers.add("X-Request-Id", asked.id);
   headers.add_default("Cache-Control", has_etag ? "private, no-cache" : "no-store");
   for (const auto& [name, value] : kDefaults) headers.add_default(name, value);
+  if (asked.is_tls) headers.add_default("Strict-Transport-Security", "max-age=31536000");
   out.headers = headers.take();
   return out;
 }

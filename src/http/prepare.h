@@ -26,6 +26,7 @@ struct Asked {
   bool may_be_304 = false;  // a GET or HEAD
   std::string if_none_match;
   std::string accept_encoding;
+  bool is_tls = false;
 };
 [[nodiscard]] Asked asked_of(const Request& request);
 

@@ -57,7 +57,7 @@ TEST(Prepare, MapsErrorsToStatuses) {
   const std::pair<ErrorCode, unsigned> expected[] = {
       {ErrorCode::kInvalidInput, 400}, {ErrorCode::kUsage, 400}, {ErrorCode::kInvalidPolicy, 422},
       {ErrorCode::kNotFound, 404},     {ErrorCode::kLimit, 413}, {ErrorCode::kConflict, 409},
-      {ErrorCode::kBusy, 503},         {ErrorCode::kIo, 500},    {ErrorCode::kStorage, 500}};
+      {ErrorCode::kBusy, 503},         {ErrorCode::kIo, 500},    {ErrorCode::kStorage, 503}};
   for (const auto& [code, status] : expected) {
     const Outgoing out = prepare(error_response({code, "secret", "field"}), {}, 0);
     EXPECT_EQ(out.status, status);

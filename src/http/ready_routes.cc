@@ -26,6 +26,7 @@ void add_ready_routes(Router& router, Metrics& metrics, std::function<Readiness(
 
   RouteOptions text;
   text.name = "metrics";
+  text.permission = model::Permission::kMetrics;
   router.add(Method::kGet, "/metrics", std::move(text), [&metrics](Request&) {
     return text_response(metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
   });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "http/body_file.h"
 #include "http/caller.h"
 
 namespace pursuit::http {
@@ -29,17 +31,18 @@ struct NameValue {
 };
 
 struct Request {
-  Method method = Method::kGet;       // of the route: HEAD is answered by the route of GET
-  std::vector<std::string> segments;  // of the path, percent-decoded: valid UTF-8, no controls
-  std::vector<NameValue> parameters;  // what the route's {names} matched
-  std::vector<NameValue> query;       // decoded; only names that the route allows, each once
-  std::vector<NameValue> headers;     // names in lower case; repeated ones joined by ", "
-  std::string body;                   // whole, without transfer coding
-  std::string id;                     // X-Request-Id if well formed, else made by the server
-  std::string peer_address;           // of the socket, as text without port
-  base::Millis received_at_ms = 0;    // when its head was complete
-  Caller caller;                      // filled in by the Authenticator
-  std::stop_token stop;               // requested when the server will wait no longer
+  Method method = Method::kGet;         // of the route: HEAD is answered by the route of GET
+  std::vector<std::string> segments;    // of the path, percent-decoded: valid UTF-8, no controls
+  std::vector<NameValue> parameters;    // what the route's {names} matched
+  std::vector<NameValue> query;         // decoded; only names that the route allows, each once
+  std::vector<NameValue> headers;       // names in lower case; repeated ones joined by ", "
+  std::string body;                     // whole, without transfer coding
+  std::shared_ptr<BodyFile> body_file;  // of a route with a body_folder; nothing without a body
+  std::string id;                       // X-Request-Id if well formed, else made by the server
+  std::string peer_address;             // of the socket, as text without port
+  base::Millis received_at_ms = 0;      // when its head was complete
+  Caller caller;                        // filled in by the Authenticator
+  std::stop_token stop;                 // requested when the server will wait no longer
 
   /// What `{name}` of the route's pattern matched. A name that the pattern lacks is a bug.
   [[nodiscard]] const std::string& parameter(std::string_view name) const;
@@ -47,6 +50,8 @@ struct Request {
   [[nodiscard]] std::optional<std::string_view> query_value(std::string_view name) const;
   /// The header `lower_case_name`; nothing when it was not sent.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const;
+  /// The cookie `name`; nothing when it was not sent, or more than once.
+  [[nodiscard]] std::optional<std::string_view> cookie(std::string_view name) const;
 };
 
 }  // namespace pursuit::http

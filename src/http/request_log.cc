@@ -1,10 +1,13 @@
 #include "http/request_log.h"
 
+#include <cstdint>
+
 #include <nlohmann/json.hpp>
 
 namespace pursuit::http {
 
 std::string request_line(const RequestRecord& record) {
+  const std::int64_t duration_us = record.duration_ns / 1'000;
   nlohmann::ordered_json line = {{"at", base::format_instant(record.at_ms)},
                                  {"level", record.status >= 500 ? "error" : "info"},
                                  {"event", "request"},
@@ -14,7 +17,7 @@ std::string request_line(const RequestRecord& record) {
                                  {"status", record.status},
                                  {"bytes_in", record.bytes_in},
                                  {"bytes_out", record.bytes_out},
-                                 {"ms", static_cast<double>(record.duration_ns / 1000) / 1000.0},
+                                 {"ms", static_cast<double>(duration_us) / 1'000},
                                  {"caller", record.caller}};
   if (!record.note.empty()) line["note"] = record.note;
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -50,6 +50,12 @@ Response problem_response(unsigned status, std::string detail, std::vector<Field
   return response;
 }
 
+Response over_share_response(std::string detail, std::int64_t retry_after_s) {
+  Response response = problem_response(429, std::move(detail));
+  response.headers.push_back({"Retry-After", std::to_string(retry_after_s)});
+  return response;
+}
+
 unsigned status_of(base::ErrorCode code) {
   switch (code) {
     case base::ErrorCode::kInvalidInput:
@@ -64,6 +70,7 @@ unsigned status_of(base::ErrorCode code) {
     case base::ErrorCode::kConflict:
       return 409;
     case base::ErrorCode::kBusy:
+    case base::ErrorCode::kStorage:
       return 503;
     default:
       return 500;
@@ -71,10 +78,20 @@ unsigned status_of(base::ErrorCode code) {
 }
 
 Response error_response(const base::Error& error) {
+  const bool is_of_disk =
+      error.code == base::ErrorCode::kStorage || error.code == base::ErrorCode::kIo;
+  // The words of the store and of files, for want of a code of its own.
+  if (is_of_disk && error.message.contains("(no space left)")) {
+    Response response = problem_response(507, "there is no space left to keep this");
+    response.note = error.text();
+    return response;
+  }
   const unsigned status = status_of(error.code);
-  if (error.code == base::ErrorCode::kBusy) {
-    Response response = problem_response(status, "the server has no room for this now");
-    response.headers.push_back({"Retry-After", "1"});
+  if (status == 503) {
+    Response response =
+        problem_response(status, is_of_disk ? "the store does not work as it should"
+                                            : "the server has no room for this now");
+    response.headers.push_back({"Retry-After", is_of_disk ? "5" : "1"});
     response.note = error.text();
     return response;
   }

@@ -71,9 +71,11 @@ struct Response {
 [[nodiscard]] Response empty_response(unsigned status = 204);
 [[nodiscard]] Response problem_response(unsigned status, std::string detail,
                                         std::vector<FieldError> errors = {});
+/// 429: over a limit that is told in `detail`; when to come again is in Retry-After.
+[[nodiscard]] Response over_share_response(std::string detail, std::int64_t retry_after_s);
 /// The status of an expected failure: 400 kInvalidInput and kUsage, 422 kInvalidPolicy, 404
-/// kNotFound, 409 kConflict, 413 kLimit, 503 kBusy (with Retry-After), else 500. The text of a 5xx
-/// goes to the log alone.
+/// kNotFound, 409 kConflict, 413 kLimit, 503 kBusy and kStorage (with Retry-After), 507 when a disk
+/// is full, else 500. The text of a 5xx goes to the log alone.
 [[nodiscard]] Response error_response(const base::Error& error);
 [[nodiscard]] unsigned status_of(base::ErrorCode code);
 [[nodiscard]] Response stream_response(std::string content_type, Producer producer);

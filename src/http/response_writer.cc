@@ -51,7 +51,7 @@ boost::asio::awaitable<bool> ResponseWriter::write(std::string_view piece, bool 
   while (!done()) {
     channel_.arm(write_timeout_);
     const auto [error, bytes] =
-        co_await bhttp::async_write_some(channel_.socket(), serializer_, kTuple);
+        co_await bhttp::async_write_some(channel_.stream(), serializer_, kTuple);
     bytes_ += bytes;
     if (error == bhttp::error::need_buffer) break;
     if (error) {

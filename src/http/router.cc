@@ -118,6 +118,10 @@ const Router::Node* Router::find(const Node& node, const std::vector<std::string
   return nullptr;
 }
 
+void Router::wrap(const std::function<Handler(const Route&, Handler)>& make) {
+  for (const auto& route : routes_) route->handler = make(*route, std::move(route->handler));
+}
+
 Match Router::match(Method method, const std::vector<std::string>& segments) const {
   Match match;
   std::vector<std::string> values;

@@ -13,6 +13,7 @@
 
 #include "http/request.h"
 #include "http/response.h"
+#include "model/access.h"
 
 namespace pursuit::http {
 
@@ -28,9 +29,13 @@ enum class RunOn : std::uint8_t {
 struct RouteOptions {
   std::string name;                         // for metrics and the log: "lead.read"
   std::size_t body_limit_bytes = 1u << 20;  // over it: 413
+  std::string body_folder = {};             // bodies go into files there; empty: into memory
   std::vector<std::string> query;           // the query parameters it knows; others get 400
+  bool drops_unknown_query = false;         // others are left out instead, where a standard says so
   RunOn run_on = RunOn::kWorker;
   bool is_public = false;  // served without asking the Authenticator
+  /// What its caller must be allowed to do; every route that is not public names one.
+  model::Permission permission = model::Permission::kNobody;
 };
 
 struct Route {
@@ -60,6 +65,9 @@ class Router {
   /// `{name}`. HEAD and OPTIONS follow from the others. A second route for the same method and
   /// pattern, or a malformed pattern, is a bug.
   void add(Method method, std::string_view pattern, RouteOptions options, Handler handler);
+
+  /// Puts something around every handler that is there: what `make` returns is called in its place.
+  void wrap(const std::function<Handler(const Route& route, Handler inner)>& make);
 
   [[nodiscard]] Match match(Method method, const std::vector<std::string>& segments) const;
   [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }

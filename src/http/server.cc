@@ -19,14 +19,12 @@ namespace net = boost::asio;
 // How late a deadline may be noticed.
 constexpr std::chrono::milliseconds kTick{100};
 
-void tick(IoThread& thread, const base::Clock& clock) {
-  thread.tick.expires_after(kTick);
-  thread.tick.async_wait([&](const boost::system::error_code& error) {
-    if (error || thread.has_ended) return;
-    const std::int64_t now_ns = clock.monotonic_ns();
-    for (Connection* connection : thread.connections) connection->check(now_ns);
-    tick(thread, clock);
-  });
+/// What is done a few times a second in the thread that serves the connections.
+void look_after(IoThread& thread, Core& core) {
+  const std::int64_t now_ns = core.clock.monotonic_ns();
+  for (Connection* connection : thread.connections) connection->check(now_ns);
+  core.meters.worker_queue.Set(static_cast<double>(core.workers.queued()));
+  core.meters.body_bytes.Set(static_cast<double>(core.body_bytes.load()));
 }
 
 }  // namespace
@@ -45,6 +43,17 @@ class Server::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
+  base::Result<void> prepare() {
+    auto proxies = TrustedProxies::of(core_.options.trusted_proxies);
+    if (!proxies) return std::unexpected(proxies.error());
+    core_.proxies = std::move(*proxies);
+    return load_certificate();
+  }
+
+  base::Result<void> load_certificate() {
+    return core_.options.tls.is_wanted() ? core_.load_certificate() : base::Result<void>{};
+  }
+
   base::Result<void> listen() {
     for (const Endpoint& endpoint : core_.options.listen) {
       auto listener = Listener::open(endpoint, core_, count_, threads_);
@@ -59,7 +68,9 @@ class Server::Impl {
     for (const auto& listener : listeners_) listener->start();
     for (const auto& thread : threads_) {
       guards_.push_back(net::make_work_guard(thread->context));
-      tick(*thread, core_.clock);
+      thread->ticker.emplace(thread->context, kTick,
+                             [this, &thread = *thread] { look_after(thread, core_); });
+      thread->ticker->start();
       thread->thread = std::thread([&context = thread->context] { context.run(); });
     }
   }
@@ -88,10 +99,7 @@ class Server::Impl {
     }
     core_.workers.join();
     for (const auto& thread : threads_) {
-      net::post(thread->context, [&thread = *thread] {
-        thread.has_ended = true;
-        thread.tick.cancel();
-      });
+      net::post(thread->context, [&thread = *thread] { thread.ticker->end(); });
     }
     guards_.clear();
     for (const auto& thread : threads_) thread->thread.join();
@@ -115,12 +123,15 @@ Server::~Server() = default;
 base::Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Router router,
                                                     const ServerParts& parts) {
   auto impl = std::make_unique<Impl>(std::move(options), std::move(router), parts);
+  if (auto prepared = impl->prepare(); !prepared) return std::unexpected(prepared.error());
   if (auto listening = impl->listen(); !listening) return std::unexpected(listening.error());
   impl->run();
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
 const std::vector<Endpoint>& Server::endpoints() const { return impl_->endpoints(); }
+
+base::Result<void> Server::reload_certificate() { return impl_->load_certificate(); }
 
 void Server::stop(std::chrono::milliseconds patience) { impl_->stop(patience); }
 

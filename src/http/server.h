@@ -7,15 +7,13 @@
 #include <memory>
 #include <vector>
 
+#include <spdlog/fwd.h>
+
 #include "base/clock.h"
 #include "base/error.h"
 #include "http/caller.h"
 #include "http/options.h"
 #include "http/router.h"
-
-namespace spdlog {
-class logger;
-}
 
 namespace pursuit::http {
 
@@ -32,7 +30,8 @@ struct ServerParts {
 
 class Server {
  public:
-  /// Listens and serves. kUsage: an address that is none; kIo: one that cannot be listened at.
+  /// Listens and serves. kUsage: an address or certificate that is none; kIo: one that cannot be
+  /// listened at.
   [[nodiscard]] static base::Result<std::unique_ptr<Server>> start(ServerOptions options,
                                                                    Router router,
                                                                    const ServerParts& parts);
@@ -43,6 +42,9 @@ class Server {
 
   /// Where it listens, in the order of the options, with the ports it got.
   [[nodiscard]] const std::vector<Endpoint>& endpoints() const;
+
+  /// Reads certificate and key anew, for connections from now on. An error leaves those there are.
+  base::Result<void> reload_certificate();
 
   /// Accepts no more, closes idle connections, lets running requests end and gives every stream a
   /// last event (`end`). After `patience` it closes what is left and requests Request::stop; then

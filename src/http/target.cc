@@ -81,6 +81,12 @@ std::expected<void, Refusal> check_query(const std::vector<NameValue>& query,
                                          const std::vector<std::string>& allowed) {
   for (auto it = query.begin(); it != query.end(); ++it) {
     if (std::ranges::find(allowed, it->name) == allowed.end()) {
+      // URLs end up in logs, histories and Referer: a client must not get used to it.
+      for (const std::string_view secret : {"token", "access_token", "api_key", "password"}) {
+        if (it->name == secret)
+          return refuse("a secret does not belong in a URL: send it as Authorization: Bearer",
+                        it->name);
+      }
       return refuse("unknown query parameter", it->name);
     }
     if (std::find_if(query.begin(), it,

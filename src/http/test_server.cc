@@ -28,7 +28,7 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-Client::Client(const Endpoint& endpoint) : socket_(context_) {
+Client::Client(const Endpoint& endpoint) : socket_(context_), drip_timer_(context_) {
   boost::system::error_code error;
   socket_.connect({net::ip::make_address(endpoint.address), endpoint.port}, error);
   EXPECT_FALSE(error) << error.message();
@@ -40,6 +40,13 @@ bool Client::send(std::string_view bytes) {
   return !error;
 }
 
+void Client::drip(std::chrono::milliseconds every) {
+  drip_timer_.expires_after(every);
+  drip_timer_.async_wait([this, every](boost::system::error_code error) {
+    if (!error && send("a")) drip(every);
+  });
+}
+
 bool Client::read_more() {
   std::string space(16u << 10, '\0');
   std::size_t got = 0;
@@ -49,9 +56,12 @@ bool Client::read_more() {
     got = bytes;
     done = true;
   });
-  context_.run_for(kPatience);
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (!done && context_.run_one_until(end) != 0) {
+  }
   if (!done) {
     ADD_FAILURE() << "nothing came";
+    drip_timer_.cancel();
     socket_.close();
     context_.run();
     return false;

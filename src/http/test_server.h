@@ -13,6 +13,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "base/clock.h"
 #include "http/metrics.h"
@@ -50,6 +51,8 @@ class Client {
 
   /// Sends the bytes; false when the server has closed.
   bool send(std::string_view bytes);
+  /// While the client waits for something to come, it sends a byte every so often.
+  void drip(std::chrono::milliseconds every);
   /// The next answer; status 0 when the connection ended instead. `head_only`: of a HEAD.
   Answer receive(bool head_only = false);
   Answer get(std::string_view target, std::string_view headers = {});
@@ -67,6 +70,7 @@ class Client {
   bool read_more();
   boost::asio::io_context context_;
   boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer drip_timer_;
   std::string buffer_;
 };
 

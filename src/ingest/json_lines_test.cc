@@ -89,6 +89,20 @@ TEST(JsonLines, UndoesEscapes) {
   EXPECT_EQ(outcome.rows, std::vector<std::string>{"1:a\"\\/\né😀||عروض|"});
 }
 
+TEST(JsonLines, TakesNumbersWithExponentsOfAnyLength) {
+  const std::string zeros(30, '0');
+  EXPECT_EQ(
+      read(R"({"lead_id":7e-)" + zeros + R"(1,"x":[-0.5e-9)" + zeros + R"(],"created_at":""})")
+          .rows,
+      std::vector<std::string>{"1:7e-" + zeros + "1|||"});
+  const std::string good = "{\"lead_id\":\"a\",\"created_at\":\"\"}\n";
+  for (const char* after : {" x}", "\"x\"}", "e1}", ""}) {
+    const Outcome outcome = read(good + R"({"lead_id":"b","created_at":"","x":1e)" + zeros + after);
+    EXPECT_EQ(outcome.rows.size(), 1u) << after;
+    EXPECT_EQ(outcome.rejects.size(), 1u) << after;
+  }
+}
+
 TEST(JsonLines, OfMembersOfTheSameNameTheLastCounts) {
   EXPECT_EQ(read(R"({"lead_id":"a","created_at":"","lead_id":"b"})").rows,
             std::vector<std::string>{"1:b|||"});

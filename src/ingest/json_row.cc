@@ -2,8 +2,10 @@
 
 #include <cstring>
 #include <deque>
+#include <optional>
 #include <utility>
 
+#include <nlohmann/json.hpp>
 #include <simdjson.h>
 
 #include "base/limits.h"
@@ -32,7 +34,7 @@ std::string_view trimmed(std::string_view token) {
   return token.substr(0, last + 1);
 }
 
-error_code check_scalar(ondemand::value value, ondemand::json_type type) {
+error_code read_scalar(ondemand::value value, ondemand::json_type type) {
   std::string_view text;
   double number = 0;
   bool flag = false;
@@ -49,9 +51,73 @@ error_code check_scalar(ondemand::value value, ondemand::json_type type) {
   }
 }
 
+}  // namespace
+
+struct JsonRowParser::Engine {
+  explicit Engine(std::vector<std::string> wanted) : names(std::move(wanted)) {}
+
+  /// Slot of a member. Lines of a file mostly have the same members in the same order, so the
+  /// search goes on after the last one found.
+  std::size_t slot_of(std::string_view key) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const std::size_t slot =
+          next_slot + i < names.size() ? next_slot + i : next_slot + i - names.size();
+      if (names[slot] == key && !key.empty()) {
+        next_slot = slot + 1 < names.size() ? slot + 1 : 0;
+        return slot;
+      }
+    }
+    return names.size();
+  }
+
+  std::string_view keep(std::string_view text) {
+    kept.emplace_back(text);
+    return kept.back();
+  }
+
+  error_code open(std::string_view text, std::size_t readable, ondemand::object& object) {
+    if (readable < text.size() + simdjson::SIMDJSON_PADDING) {
+      kept.emplace_back();
+      kept.back().reserve(text.size() + simdjson::SIMDJSON_PADDING);
+      kept.back() = text;
+      text = kept.back();
+      readable = kept.back().capacity();
+    }
+    if (const error_code error =
+            parser.iterate(simdjson::padded_string_view(text.data(), text.size(), readable))
+                .get(document))
+      return error;
+    return document.get_object().get(object);
+  }
+
+  JsonRowEnd read(std::string_view text, std::size_t readable, std::span<std::string_view> values);
+  error_code check_scalar(ondemand::value value, ondemand::json_type type);
+  error_code check_value(ondemand::value value, int depth);
+  JsonRowEnd take(ondemand::value value, std::size_t slot, std::string_view& out);
+  JsonRowEnd take_string(ondemand::value value, std::size_t slot, std::string_view& out);
+
+  std::vector<std::string> names;
+  std::size_t next_slot = 0;
+  std::deque<std::string> kept;
+  ondemand::parser parser;
+  ondemand::document document;
+  std::string_view line;               ///< the one being read
+  std::optional<bool> is_well_formed;  ///< the line as a second parser sees it, once asked
+};
+
+/// simdjson takes no exponent of twenty digits, though 1e-00000000000000000001 is a number: such a
+/// line is shown to a second parser. The whole of it, since a value that simdjson passes over is
+/// not checked for what follows.
+error_code JsonRowParser::Engine::check_scalar(ondemand::value value, ondemand::json_type type) {
+  const error_code error = read_scalar(value, type);
+  if (error != simdjson::NUMBER_ERROR) return error;
+  if (!is_well_formed) is_well_formed = nlohmann::json::accept(line);
+  return *is_well_formed ? simdjson::SUCCESS : error;
+}
+
 /// Walks through a value that nobody wants, because the parser checks only what it is asked for.
 // NOLINTNEXTLINE(misc-no-recursion): the depth has a limit
-error_code check_value(ondemand::value value, int depth) {
+error_code JsonRowParser::Engine::check_value(ondemand::value value, int depth) {
   if (depth > kMaxDepth) return simdjson::DEPTH_ERROR;
   ondemand::json_type type{};
   if (const error_code error = value.type().get(type)) return error;
@@ -79,56 +145,6 @@ error_code check_value(ondemand::value value, int depth) {
   }
   return check_scalar(value, type);
 }
-
-}  // namespace
-
-struct JsonRowParser::Engine {
-  explicit Engine(std::vector<std::string> wanted) : names(std::move(wanted)) {}
-
-  /// Slot of a member. Lines of a file mostly have the same members in the same order, so the
-  /// search goes on after the last one found.
-  std::size_t slot_of(std::string_view key) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::size_t slot =
-          next_slot + i < names.size() ? next_slot + i : next_slot + i - names.size();
-      if (names[slot] == key && !key.empty()) {
-        next_slot = slot + 1 < names.size() ? slot + 1 : 0;
-        return slot;
-      }
-    }
-    return names.size();
-  }
-
-  std::string_view keep(std::string_view text) {
-    kept.emplace_back(text);
-    return kept.back();
-  }
-
-  error_code open(std::string_view line, std::size_t readable, ondemand::object& object) {
-    if (readable < line.size() + simdjson::SIMDJSON_PADDING) {
-      kept.emplace_back();
-      kept.back().reserve(line.size() + simdjson::SIMDJSON_PADDING);
-      kept.back() = line;
-      line = kept.back();
-      readable = kept.back().capacity();
-    }
-    if (const error_code error =
-            parser.iterate(simdjson::padded_string_view(line.data(), line.size(), readable))
-                .get(document))
-      return error;
-    return document.get_object().get(object);
-  }
-
-  JsonRowEnd read(std::string_view line, std::size_t readable, std::span<std::string_view> values);
-  JsonRowEnd take(ondemand::value value, std::size_t slot, std::string_view& out);
-  JsonRowEnd take_string(ondemand::value value, std::size_t slot, std::string_view& out);
-
-  std::vector<std::string> names;
-  std::size_t next_slot = 0;
-  std::deque<std::string> kept;
-  ondemand::parser parser;
-  ondemand::document document;
-};
 
 JsonRowEnd JsonRowParser::Engine::take_string(ondemand::value value, std::size_t slot,
                                               std::string_view& out) {
@@ -164,14 +180,16 @@ JsonRowEnd JsonRowParser::Engine::take(ondemand::value value, std::size_t slot,
   return {};
 }
 
-JsonRowEnd JsonRowParser::Engine::read(std::string_view line, std::size_t readable,
+JsonRowEnd JsonRowParser::Engine::read(std::string_view text, std::size_t readable,
                                        std::span<std::string_view> values) {
-  if (line.size() > base::kMaxLineBytes) return rejected(RejectReason::kTooLong);
-  if (is_blank(line)) return {State::kBlank};
+  if (text.size() > base::kMaxLineBytes) return rejected(RejectReason::kTooLong);
+  if (is_blank(text)) return {State::kBlank};
   for (std::size_t slot = 0; slot < names.size(); ++slot) {
     if (!names[slot].empty()) values[slot] = {};
   }
   next_slot = 0;
+  line = text;
+  is_well_formed.reset();
   ondemand::object object;
   if (const error_code error = open(line, readable, object)) {
     if (error == simdjson::UTF8_ERROR) return rejected(RejectReason::kNotUtf8);

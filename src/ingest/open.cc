@@ -30,7 +30,7 @@ bool is_json_lines(std::string_view path, std::string_view text) {
 base::Result<std::unique_ptr<Reader>> open_file(const std::string& path, const FileMapping& mapping,
                                                 const ReadOptions& options) {
   if (is_parquet(path)) return open_parquet(path, mapping, options);
-  auto bytes = FileBytes::open(path);
+  auto bytes = FileBytes::open(path, {.max_inflated_bytes = options.max_unpacked_bytes});
   if (!bytes) return std::unexpected(std::move(bytes.error()));
   ReadOptions adapted = options;
   if (adapted.part_bytes == 0) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -12,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/duckdb.h"
 #include "base/limits.h"
 #include "ingest/csv_header.h"
+#include "ingest/parquet_part.h"
 #include "ingest/zone_shift.h"
 
 namespace pursuit::ingest {
@@ -23,18 +24,18 @@ namespace {
 
 using base::ErrorCode;
 
+using ColumnKind = ParquetColumnKind;
+using ColumnPlan = ParquetColumn;
+
 /// A part is whole row groups with at least this many rows: each costs a query of a few
 /// milliseconds.
 constexpr std::int64_t kRowsPerPart = 400'000;
 constexpr std::string_view kMagic = "PAR1";
 
-enum class ColumnKind : std::uint8_t { kText, kInstant, kLocalTime };
-
-/// A column of the query, by its place there.
-struct ColumnPlan {
-  std::uint32_t slot;
-  ColumnKind kind;
-};
+/// Pages of all columns together that unpack to more than this many times their size are a bomb;
+/// one column may, where it holds the same value in every row. Less than the second is harmless.
+constexpr std::uint64_t kMaxInflation = 500;
+constexpr std::uint64_t kHarmlessBytes = 64u << 20;
 
 struct RowRange {
   std::int64_t begin;
@@ -67,153 +68,6 @@ std::string expression(const std::string& name, duckdb_type type, ColumnKind kin
   return "CAST(" + column + " AS VARCHAR)";
 }
 
-/// Whether an inlined string has a NUL among its characters; beyond them it is padded with them.
-bool has_nul_inlined(const duckdb_string_t& value) {
-  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
-  const char* chars = value.value.inlined.inlined;
-  const std::uint32_t n = value.value.inlined.length;
-  std::uint64_t low = base::load_8(chars);
-  std::uint64_t high = base::load_4(chars + 8);
-  if (n < 8) low |= ~std::uint64_t{0} << (8 * n);
-  high |= n <= 8 ? ~std::uint64_t{0} : ~std::uint64_t{0} << (8 * (n - 8));
-  return (((low - kOnes) & ~low) | ((high - kOnes) & ~high)) & (kOnes << 7);
-}
-
-bool has_nul(const duckdb_string_t& value, std::string_view text) {
-  return text.data() == value.value.inlined.inlined ? has_nul_inlined(value)
-                                                    : text.find('\0') != std::string_view::npos;
-}
-
-base::Millis millis_of_micros(std::int64_t micros) {
-  return micros / 1'000 - (micros % 1'000 < 0 ? 1 : 0);
-}
-
-bool in_range(base::Millis at_ms) {
-  return at_ms >= base::kMinInstantMs && at_ms < base::kMaxInstantMs;
-}
-
-/// Turns the chunks of one part into batches.
-class ParquetPart {
- public:
-  ParquetPart(const FileLayout& layout, const CsvPlan& plan, std::span<const ColumnPlan> columns,
-              const ZoneShift& zone, RecordSink& sink, PartRejects& rejects)
-      : layout_(layout),
-        columns_(columns),
-        zone_(zone),
-        sink_(sink),
-        rejects_(rejects),
-        batch_(layout) {
-    for (const auto& [slot, text] : plan.constants) batch_.texts_to_fill(slot).fill(text);
-  }
-
-  void take(const base::DuckChunk& chunk) {
-    for (std::size_t begin = 0; begin < chunk.rows(); begin += RecordBatch::kRows) {
-      const std::size_t rows = std::min(RecordBatch::kRows, chunk.rows() - begin);
-      bad_rows_ = 0;
-      for (std::size_t c = 0; c < columns_.size(); ++c) {
-        if (columns_[c].kind == ColumnKind::kText) {
-          take_texts(chunk, c, begin, rows);
-        } else {
-          take_instants(chunk, c, begin, rows);
-        }
-      }
-      for (std::size_t row = 0; row < rows; ++row) batch_.lines_to_fill()[row] = line_ + row;
-      batch_.set_rows(rows);
-      if (bad_rows_ > 0) [[unlikely]]
-        refuse_bad_rows(rows);
-      if (batch_.rows() > 0) sink_.take(batch_, rejects_);
-      line_ += rows;
-    }
-  }
-  [[nodiscard]] std::uint64_t rows() const { return line_; }
-
- private:
-  struct Bad {
-    bool is = false;
-    RejectReason reason = RejectReason::kNul;
-    std::uint32_t slot = 0;
-  };
-
-  void take_texts(const base::DuckChunk& chunk, std::size_t column, std::size_t begin,
-                  std::size_t rows) {
-    const auto* values = chunk.values<duckdb_string_t>(column) + begin;
-    const std::uint64_t* validity = chunk.validity(column);
-    auto& texts = batch_.texts_to_fill(columns_[column].slot);
-    for (std::size_t row = 0; row < rows; ++row) {
-      if (!base::is_valid(validity, begin + row)) {
-        texts[row] = {};
-        continue;
-      }
-      const std::string_view text = base::view_of(values[row]);
-      texts[row] = text;
-      if (has_nul(values[row], text)) [[unlikely]] {
-        mark(row, RejectReason::kNul, columns_[column].slot);
-      } else if (text.size() > base::kMaxFieldBytes) [[unlikely]] {
-        mark(row, RejectReason::kFieldTooLong, columns_[column].slot);
-        texts[row] = text.substr(0, kMaxRejectTextBytes);
-      }
-    }
-  }
-
-  void take_instants(const base::DuckChunk& chunk, std::size_t column, std::size_t begin,
-                     std::size_t rows) {
-    const auto* micros = chunk.values<std::int64_t>(column) + begin;
-    const std::uint64_t* validity = chunk.validity(column);
-    const bool local = columns_[column].kind == ColumnKind::kLocalTime;
-    auto& instants = batch_.instants_to_fill(columns_[column].slot);
-    for (std::size_t row = 0; row < rows; ++row) {
-      instants[row] = base::kNoInstant;
-      if (!base::is_valid(validity, begin + row)) continue;
-      base::Millis at_ms = millis_of_micros(micros[row]);
-      if (in_range(at_ms) && local) at_ms = zone_.to_instant(at_ms);
-      if (in_range(at_ms)) {
-        instants[row] = at_ms;
-      } else {
-        mark(row, RejectReason::kBadInstant, columns_[column].slot);
-      }
-    }
-  }
-
-  void mark(std::size_t row, RejectReason reason, std::uint32_t slot) {
-    if (bad_rows_++ == 0) bad_.assign(RecordBatch::kRows, {});
-    if (!bad_[row].is) bad_[row] = {true, reason, slot};
-  }
-
-  /// Rejects the rows that are marked and closes the gaps.
-  void refuse_bad_rows(std::size_t rows) {
-    std::size_t kept = 0;
-    for (std::size_t row = 0; row < rows; ++row) {
-      if (bad_[row].is) {
-        const Field field =
-            bad_[row].slot < layout_.fields.size() ? layout_.fields[bad_[row].slot] : kWholeRecord;
-        rejects_.add(line_ + row, field, bad_[row].reason, batch_.raw(row));
-        continue;
-      }
-      for (const ColumnPlan& column : columns_) {
-        if (column.kind == ColumnKind::kText) {
-          auto& texts = batch_.texts_to_fill(column.slot);
-          texts[kept] = texts[row];
-        } else {
-          auto& instants = batch_.instants_to_fill(column.slot);
-          instants[kept] = instants[row];
-        }
-      }
-      batch_.lines_to_fill()[kept++] = line_ + row;
-    }
-    batch_.set_rows(kept);
-  }
-
-  const FileLayout& layout_;
-  std::span<const ColumnPlan> columns_;
-  ZoneShift zone_;
-  RecordSink& sink_;
-  PartRejects& rejects_;
-  RecordBatch batch_;
-  std::size_t bad_rows_ = 0;
-  std::vector<Bad> bad_;    // by row of the batch, where bad_rows_ > 0
-  std::uint64_t line_ = 0;  // of the batch's first row, within the part
-};
-
 class ParquetReader final : public Reader {
  public:
   static base::Result<std::unique_ptr<Reader>> open(const std::string& path,
@@ -231,12 +85,16 @@ class ParquetReader final : public Reader {
   base::Result<void> plan(base::DuckConnection& connection, const FileMapping& mapping,
                           const ReadOptions& options);
   base::Result<void> find_ranges(base::DuckConnection& connection);
-  base::Result<void> read_rows(const std::string& sql, ParquetPart& part) const;
+  base::Result<void> check_sizes(base::DuckConnection& connection) const;
+  base::Result<void> read_rows(const std::string& sql, ParquetPart& part);
 
   base::DuckDatabase database_;
   ZoneShift zone_;
   std::string absolute_path_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t max_bytes_ = 0;
+  std::uint64_t max_part_bytes_ = 0;
+  std::atomic<std::uint64_t> unpacked_bytes_ = 0;  // of all parts that were read
   CsvPlan plan_;
   std::vector<ColumnPlan> columns_;
   std::string select_;            // the query, but for the rows of a part
@@ -299,6 +157,28 @@ base::Result<void> ParquetReader::find_ranges(base::DuckConnection& connection) 
   return {};
 }
 
+base::Result<void> ParquetReader::check_sizes(base::DuckConnection& connection) const {
+  auto sums = connection.query(
+      "SELECT CAST(coalesce(sum(total_uncompressed_size), 0) AS BIGINT),"
+      " CAST(coalesce(sum(total_compressed_size), 0) AS BIGINT) FROM parquet_metadata(" +
+      base::quote_literal(absolute_path_) + ")");
+  if (!sums) return std::unexpected(std::move(sums.error()));
+  auto chunk = sums->fetch();
+  if (!chunk) return std::unexpected(std::move(chunk.error()));
+  if (!*chunk || (*chunk)->rows() == 0) return {};
+  const std::int64_t unpacked = (*chunk)->values<std::int64_t>(0)[0];
+  const std::int64_t packed = (*chunk)->values<std::int64_t>(1)[0];
+  if (unpacked < 0 || packed < 0)
+    return base::fail(ErrorCode::kInvalidInput, "the file says that it is smaller than nothing");
+  const auto bytes = static_cast<std::uint64_t>(unpacked);
+  const bool bomb =
+      bytes > kHarmlessBytes && bytes / kMaxInflation > static_cast<std::uint64_t>(packed);
+  if (bomb || bytes > max_bytes_)
+    return base::fail(ErrorCode::kLimit, "the file unpacks to more than the limit allows (" +
+                                             std::to_string(bytes) + " bytes)");
+  return {};
+}
+
 base::Result<std::unique_ptr<Reader>> ParquetReader::open(const std::string& path,
                                                           const FileMapping& mapping,
                                                           const ReadOptions& options) {
@@ -316,6 +196,8 @@ base::Result<std::unique_ptr<Reader>> ParquetReader::open(const std::string& pat
   std::unique_ptr<ParquetReader> reader(new ParquetReader(std::move(*database), std::move(*zone)));
   reader->absolute_path_ = paths.front();
   reader->bytes_ = bytes;
+  reader->max_bytes_ = options.max_unpacked_bytes;
+  reader->max_part_bytes_ = options.max_part_bytes;
   reader->layout_ = FileLayout{.file = options.file,
                                .path = path,
                                .kind = mapping.kind,
@@ -327,6 +209,7 @@ base::Result<std::unique_ptr<Reader>> ParquetReader::open(const std::string& pat
   auto connection = reader->database_.connect();
   if (!connection) return std::unexpected(std::move(connection.error()));
   auto done = reader->plan(*connection, mapping, options);
+  if (done) done = reader->check_sizes(*connection);
   if (done) done = reader->find_ranges(*connection);
   if (!done) {
     done.error().where = path;
@@ -335,7 +218,10 @@ base::Result<std::unique_ptr<Reader>> ParquetReader::open(const std::string& pat
   return reader;
 }
 
-base::Result<void> ParquetReader::read_rows(const std::string& sql, ParquetPart& part) const {
+base::Result<void> ParquetReader::read_rows(const std::string& sql, ParquetPart& part) {
+  const std::uint64_t before = unpacked_bytes_.load();
+  const std::uint64_t left = before < max_bytes_ ? max_bytes_ - before : 0;
+  const std::uint64_t max_bytes = std::min(left, max_part_bytes_);
   auto connection = database_.connect();
   if (!connection) return std::unexpected(std::move(connection.error()));
   auto result = connection->query(sql);
@@ -343,9 +229,15 @@ base::Result<void> ParquetReader::read_rows(const std::string& sql, ParquetPart&
   while (true) {
     auto chunk = result->fetch();
     if (!chunk) return std::unexpected(std::move(chunk.error()));
-    if (!*chunk) return {};
-    part.take(**chunk);
+    if (!*chunk) break;
+    if (!part.take(**chunk, max_bytes)) {
+      return base::fail(ErrorCode::kLimit,
+                        "the file, or a row group of it, unpacks to more than the limit allows (" +
+                            std::to_string(max_bytes) + " bytes)");
+    }
   }
+  unpacked_bytes_ += part.unpacked_bytes();
+  return {};
 }
 
 base::Result<PartEnd> ParquetReader::read_part(std::size_t part, RecordSink& sink,

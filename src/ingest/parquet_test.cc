@@ -94,6 +94,63 @@ Outcome read(const std::string& path, const Mapping& mapping, bool want_extras =
 
 Outcome read(const std::string& path) { return read(path, identity_mapping({})); }
 
+/// Reads it all within limits; the error that ends it, and how many bytes of text came before.
+std::pair<base::Error, std::size_t> bounded(const std::string& path, std::uint64_t max_bytes,
+                                            std::uint64_t max_part_bytes) {
+  const Mapping mapping = identity_mapping({});
+  auto reader = open_parquet(
+      path, mapping.of(FileKind::kLeads),
+      {.wanted = kWanted, .max_unpacked_bytes = max_bytes, .max_part_bytes = max_part_bytes});
+  if (!reader) return {reader.error(), 0};
+  Collector collector;
+  base::Error error{base::ErrorCode::kUsage, "read to its end", {}};
+  for (std::size_t part = 0; part < (*reader)->parts(); ++part) {
+    PartRejects rejects;
+    if (const auto end = (*reader)->read_part(part, collector, rejects); !end) {
+      error = end.error();
+      break;
+    }
+  }
+  std::size_t bytes = 0;
+  for (const std::string& row : collector.rows) bytes += row.size();
+  return {error, bytes};
+}
+
+TEST(ParquetIn, ATextThatADictionaryRepeatsIsCountedEachTime) {
+  // Few bytes in the file, four million out of it.
+  const std::string path = made("repeated.parquet",
+                                "SELECT repeat('x', 1000) AS lead_id, '2026-05-01' AS created_at "
+                                "FROM range(4000)");
+  EXPECT_LT(std::filesystem::file_size(path), 100'000u);
+  constexpr std::uint64_t kLimit = 1u << 20;
+  for (const auto& [whole, part] : {std::pair{kLimit, UINT64_MAX}, {UINT64_MAX, kLimit}}) {
+    const auto [error, bytes] = bounded(path, whole, part);
+    EXPECT_EQ(error.code, base::ErrorCode::kLimit) << error.text();
+    EXPECT_NE(error.message.find("unpacks to more"), std::string::npos) << error.message;
+    EXPECT_LE(bytes, 2 * kLimit);
+  }
+  EXPECT_EQ(bounded(path, UINT64_MAX, UINT64_MAX).first.message, "read to its end");
+}
+
+TEST(ParquetIn, RowsWithNothingInThemAreNotForNothing) {
+  const std::string path =
+      made("empty.parquet",
+           "SELECT NULL::VARCHAR AS lead_id, NULL::VARCHAR AS created_at FROM range(200000)");
+  const auto [error, bytes] = bounded(path, 1u << 20, UINT64_MAX);
+  EXPECT_EQ(error.code, base::ErrorCode::kLimit) << error.text();
+}
+
+TEST(ParquetIn, PagesThatUnpackToFarMoreThanTheyAreAreRefusedUnread) {
+  const std::string path =
+      made("pages.parquet",
+           "SELECT repeat('x', 50000) || i AS lead_id, 'x' AS created_at FROM range(2000) t(i)",
+           ", COMPRESSION zstd");
+  EXPECT_LT(std::filesystem::file_size(path), 200'000u);
+  const auto [error, bytes] = bounded(path, UINT64_MAX, UINT64_MAX);
+  EXPECT_EQ(error.code, base::ErrorCode::kLimit) << error.text();
+  EXPECT_EQ(bytes, 0u);
+}
+
 TEST(ParquetIn, DeliversTimestampsAsInstantsAndTheRestAsText) {
   const std::string path = made("types.parquet",
                                 "SELECT 7 AS lead_id, TIMESTAMPTZ '2026-06-01 03:00:00.5+03' AS "

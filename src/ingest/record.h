@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/time.h"
 #include "ingest/mapping.h"
 #include "ingest/rejects.h"
@@ -116,6 +117,10 @@ struct ReadOptions {
   bool want_extras = false;          // deliver the columns nobody asked for too
   bool exact_parts = false;          // see Reader::parts_agree()
   std::size_t part_bytes = 8 << 20;  // a hint
+  /// Of a file that is packed; over it, and over what no honest file packs so well, kLimit.
+  std::uint64_t max_unpacked_bytes = base::kMaxInflatedBytes;
+  /// Of one part of such a file (a row group of Parquet is always in one).
+  std::uint64_t max_part_bytes = base::kMaxInflatedBytes;
 };
 
 /// An open file. Different parts may be read at once by different threads, each with its own sink.

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "model/dimension.h"
 #include "model/event.h"
+#include "model/lead_history.h"
 
 namespace pursuit::model {
 
@@ -17,6 +18,8 @@ enum class ChangeKind : std::uint8_t {
   kEvent,     // a stage event, or an outcome: `code` is the stage
   kActivity,  // a signal, touch or note without a value
   kSignal,    // activity that also sets an optional component of the score to `value`
+  kSnooze,    // from `at_ms` on the lead waits until `until_ms`; no activity
+  kReplace,   // everything of a known lead anew: dimensions and `history`
 };
 
 struct Change {
@@ -25,8 +28,10 @@ struct Change {
   std::uint8_t component = 0;  // kSignal: a model::Component from kEngagement on
   std::string_view lead_id;
   base::Millis at_ms = 0;                                     // kLead: created_at
+  base::Millis until_ms = 0;                                  // kSnooze
   double value = 0;                                           // kSignal: in [0, 1]
-  std::array<std::string_view, kDimensions> dimensions = {};  // kLead, by Dimension
+  std::array<std::string_view, kDimensions> dimensions = {};  // kLead, kReplace, by Dimension
+  const LeadHistory* history = nullptr;                       // kReplace
 };
 
 }  // namespace pursuit::model

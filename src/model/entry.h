@@ -2,9 +2,11 @@
 // acknowledged once it is written. Owns its texts; plain data.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -78,7 +80,39 @@ struct NoteRow {
   friend bool operator==(const NoteRow&, const NoteRow&) = default;
 };
 
-using Row = std::variant<LeadRow, EventRow, OutcomeRow, SignalRow, CostRow, NoteRow>;
+/// What a person does to a lead from within.
+enum class ActionKind : std::uint8_t { kAssign, kNote, kCall, kEmail, kSnooze, kLost, kReopen };
+inline constexpr std::array<std::string_view, 7> kActionNames = {"assign", "note", "call",  "email",
+                                                                 "snooze", "lost", "reopen"};
+
+/// An action, and by it what the action does to the lead: assign gives it an owner; note, call and
+/// email are activity; snooze keeps it out of the queue for a while; lost closes it; reopen puts it
+/// back into an open stage. The instant is not part of what it is: the same key sent again later is
+/// the same action.
+struct ActionRow {
+  std::string lead_id;
+  ActionKind kind = ActionKind::kNote;
+  base::Millis at_ms = 0;
+  std::string author;
+  std::string text;
+  std::string value;                     // the owner, the reason, or the stage; else empty
+  std::optional<base::Millis> until_ms;  // of a snooze
+
+  friend bool operator==(const ActionRow&, const ActionRow&) = default;
+};
+
+/// Takes an action back.
+struct UndoRow {
+  std::string lead_id;
+  std::int64_t action = 0;  // its number in the order of changes
+  base::Millis at_ms = 0;
+  std::string author;
+
+  friend bool operator==(const UndoRow&, const UndoRow&) = default;
+};
+
+using Row =
+    std::variant<LeadRow, EventRow, OutcomeRow, SignalRow, CostRow, NoteRow, ActionRow, UndoRow>;
 
 /// Source and key name a row for good: the same pair again is the same row and changes nothing.
 struct Entry {

@@ -1,5 +1,6 @@
-// model/lead_index.h: lead ids to leads, one cache line a look-up for ids of up to eight bytes.
-// Many threads may insert at once, or many may look up; never both. Internal to LeadTable.
+// model/lead_index.h: lead ids to leads, one cache line a look-up for ids of up to eight bytes, and
+// of nine or ten where they are capitals, digits and punctuation, as most systems number their
+// leads. Many threads may insert at once, or many may look up; never both. Internal to LeadTable.
 #pragma once
 
 #include <array>
@@ -19,8 +20,9 @@ class LeadIndex {
  public:
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
-  /// An id made ready for look-up. `word` is the id itself where `whole`, else 56 bits of its hash
-  /// above a zero byte, which no whole word has.
+  /// An id made ready for look-up. `word` stands for this id alone where `whole`; else it is 56
+  /// bits of its hash. The lowest byte tells which: 0 a hash, 1 … 17 ten or nine characters of six
+  /// bits each, from kFirstPlain on the first of up to eight bytes as they are.
   struct Key {
     std::uint64_t word;
     std::uint64_t hash;
@@ -28,10 +30,14 @@ class LeadIndex {
   };
   [[nodiscard]] static Key key_of(std::string_view id) {
     const std::size_t n = id.size();
-    // A NUL at either end would make the word mean more than one id.
-    if (n - 1 < 8 && id.front() != '\0' && id.back() != '\0') [[likely]] {
+    // A NUL at the end would make the word mean more than one id.
+    if (n - 1 < 8 && static_cast<unsigned char>(id.front()) >= kFirstPlain && id.back() != '\0') {
       const std::uint64_t word = base::word_of(id);
       return {word, base::hash_word(word), true};
+    }
+    if (n == 9 || n == 10) {
+      const std::uint64_t word = packed(id);
+      if (word != 0) return {word, base::hash_word(word), true};
     }
     const std::uint64_t hash = base::hash_bytes(id);
     const std::uint64_t word = hash << 8;
@@ -114,6 +120,33 @@ class LeadIndex {
    private:
     std::atomic_ref<std::uint32_t> word_;
   };
+
+  static constexpr unsigned char kFirstPlain = 0x20;
+
+  /// Nine or ten characters of U+0020 … U+005F as a word; 0 where another is among them.
+  [[nodiscard]] static std::uint64_t packed(std::string_view id) {
+    // By 0x20 up, those characters are 0x40 … 0x7F, and no byte below 0x80 carries into the next.
+    constexpr std::uint64_t kUp = 0x2020'2020'2020'2020;
+    constexpr std::uint64_t kTopTwo = 0xC0C0'C0C0'C0C0'C0C0;
+    constexpr std::uint64_t kTop = 0x8080'8080'8080'8080;
+    constexpr std::uint64_t kWanted = 0x4040'4040'4040'4040;
+    const std::uint64_t head = base::load_8(id.data());
+    const std::uint64_t tail = base::load_8(id.data() + id.size() - 8);
+    if (((head | tail) & kTop) != 0) return 0;
+    std::uint64_t bits = head + kUp;
+    if (((bits ^ kWanted) & kTopTwo) != 0 || (((tail + kUp) ^ kWanted) & kTopTwo) != 0) return 0;
+    bits &= ~kTopTwo;  // eight times six bits, moved together in three steps
+    bits = (bits & 0x003F'003F'003F'003F) | (bits & 0x3F00'3F00'3F00'3F00) >> 2;
+    bits = (bits & 0x0000'0FFF'0000'0FFF) | (bits & 0x0FFF'0000'0FFF'0000) >> 4;
+    bits = (bits & 0x0000'0000'00FF'FFFF) | (bits & 0x00FF'FFFF'0000'0000) >> 8;
+    constexpr std::uint64_t kLow56 = (std::uint64_t{1} << 56) - 1;
+    bits |= ((tail >> 56) - kFirstPlain) << 48;
+    if (id.size() == 9) return bits << 8 | 17;
+    // The ninth character is the one before the last; its six bits make room for four more.
+    bits = (bits & 0x0000'FFFF'FFFF'FFFF) | ((tail >> 48 & 0xFF) - kFirstPlain) << 48 |
+           ((tail >> 56) - kFirstPlain) << 54;
+    return (bits & kLow56) << 8 | (1 + (bits >> 56));
+  }
 
   [[nodiscard]] std::size_t bucket_of(const Key& key) const {
     __extension__ using Wide = unsigned __int128;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -223,6 +224,40 @@ TEST(LeadTable, IdsWithNulBytesStayApart) {
   }
   LeadTable table;
   expect_holds(table, rows, append(table, rows, 2, 2));
+}
+
+// Ids of nine and ten characters are held packed; these differ in one character, or in length, or
+// would be the same if a byte were cut.
+TEST(LeadTable, IdsHeldPackedStayApart) {
+  EXPECT_TRUE(rc::check("alike, yet different", [] {
+    const auto character =
+        rc::gen::weightedOneOf<char>({{8, rc::gen::element('0', '1', ' ', '_', '-', 'A', 'Z')},
+                                      {1, rc::gen::element('\0', '\x01', '\x11', '\x1F', '`', 'a',
+                                                           'p', '\x7F', '\xA0', '\xFF')}});
+    const auto one = *rc::gen::container<std::string>(10, character);
+    std::set<std::string> ids;
+    for (std::size_t n = 7; n <= 10; ++n) ids.insert(one.substr(0, n));
+    for (std::size_t i = 0; i < one.size(); ++i) {
+      std::string other = one;
+      other[i] = *character;
+      ids.insert(other);
+      ids.insert(other.substr(0, 9));
+      ids.insert(other + *character);
+    }
+    LeadTable table;
+    std::vector<std::string_view> texts;
+    for (const std::string& id : ids) {
+      EXPECT_EQ(table.find(id), base::kNoLead);
+      texts.push_back(id);
+      table.add(id, {0}, 0);
+    }
+    std::vector<base::LeadId> found(texts.size());
+    table.find_batch(texts, found);
+    for (std::uint32_t i = 0; i < texts.size(); ++i) {
+      RC_ASSERT(table.find(texts[i]).v == i);
+      RC_ASSERT(found[i].v == i);
+    }
+  }));
 }
 
 TEST(LeadTable, AnEmptyTableFindsNothing) {

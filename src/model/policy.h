@@ -175,6 +175,21 @@ struct TriggerPolicy {
   friend bool operator==(const TriggerPolicy&, const TriggerPolicy&) = default;
 };
 
+/// `[actions]` of policy.toml: what people may choose from.
+struct ActionPolicy {
+  std::vector<std::string> lost_reasons = {"Bought another brand",
+                                           "Bought elsewhere",
+                                           "Price",
+                                           "Financing",
+                                           "Stock or delivery",
+                                           "No longer looking",
+                                           "No answer",
+                                           "Wrong contact data",
+                                           "Duplicate",
+                                           "Other"};
+  friend bool operator==(const ActionPolicy&, const ActionPolicy&) = default;
+};
+
 struct Policy {
   FunnelPolicy funnel;
   DurationKind duration = DurationKind::kElapsed;
@@ -187,6 +202,7 @@ struct Policy {
   std::vector<Calendar> calendars;
   std::vector<Override> overrides;
   TriggerPolicy trigger;
+  ActionPolicy actions;
 
   /// Whether an open stage counts towards the load factor.
   [[nodiscard]] bool is_load_stage(StageCode code) const;

@@ -146,6 +146,31 @@ void read_load(TomlSection& root, LoadPolicy& load) {
   section->finish();
 }
 
+void read_actions(TomlSection& root, ActionPolicy& actions) {
+  auto section = root.table("actions");
+  if (!section) return;
+  std::vector<TomlText> reasons;
+  if (section->read("lost_reasons", reasons)) {
+    constexpr std::size_t kMaxReasons = 100;
+    if (reasons.empty() || reasons.size() > kMaxReasons) {
+      section->fail("lost_reasons", fmt::format("must name 1 to {} reasons", kMaxReasons));
+    }
+    std::set<std::string> taken;
+    actions.lost_reasons.clear();
+    for (TomlText& reason : reasons) {
+      if (reason.text.empty() || reason.text.size() > base::kMaxDimensionBytes) {
+        section->fail(
+            "lost_reasons", reason.line,
+            fmt::format("holds a reason that is empty or over {} bytes", base::kMaxDimensionBytes));
+      } else if (!taken.insert(reason.text).second) {
+        section->fail("lost_reasons", reason.line, fmt::format("names '{}' twice", reason.text));
+      }
+      actions.lost_reasons.push_back(std::move(reason.text));
+    }
+  }
+  section->finish();
+}
+
 void read_root(TomlSection& root, Policy& policy) {
   read_funnel(root, policy.funnel);  // first: others name its stages
   if (auto time = root.table("time")) {
@@ -168,6 +193,7 @@ void read_root(TomlSection& root, Policy& policy) {
   read_calendars(root, policy.calendars);
   read_overrides(root, policy);
   read_triggers(root, policy);
+  read_actions(root, policy.actions);
   root.finish();
 }
 

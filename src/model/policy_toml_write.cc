@@ -184,6 +184,11 @@ std::string resolved_toml(const Policy& policy) {
   for (const Calendar& c : policy.calendars) calendar(out, c);
   for (const Override& o : policy.overrides) override_table(out, o);
   triggers(out, policy);
+  // Only where they are not the usual ones: no figure depends on them.
+  if (policy.actions != ActionPolicy{}) {
+    out += "[actions]\n";
+    line(out, "lost_reasons", toml_strings(policy.actions.lost_reasons));
+  }
   return out;
 }
 

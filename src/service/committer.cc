@@ -4,6 +4,7 @@
 #include <chrono>
 #include <future>
 #include <string>
+#include <unordered_map>
 #include <variant>
 
 namespace pursuit::service {
@@ -12,6 +13,14 @@ namespace {
 base::Result<void> in_time(bool accepted) {
   if (accepted) return {};
   return base::fail(base::ErrorCode::kBusy, "too many changes wait to be written; try again");
+}
+
+/// The lead whose state after it a row needs for the engine, if any.
+const std::string* whose_state(const model::Row& row) {
+  if (const auto* lead = std::get_if<model::LeadRow>(&row)) return &lead->lead_id;
+  const auto* action = std::get_if<model::ActionRow>(&row);
+  if (action == nullptr || action->kind != model::ActionKind::kAssign) return nullptr;
+  return &action->lead_id;
 }
 
 std::vector<std::span<const model::Entry>> spans_of(
@@ -33,16 +42,22 @@ Committer::Committer(store::Store& store, const base::Clock& clock, CommitterOpt
 Committer::~Committer() { stop(); }
 
 bool Committer::submit(std::vector<model::Entry> entries, std::function<void(CommitOutcome)> done) {
-  const std::size_t count = entries.size();
+  return submit(Request{.entries = std::move(entries), .done = std::move(done)});
+}
+
+bool Committer::submit(Request request) {
+  const std::size_t count = request.entries.size();
   {
     const std::lock_guard lock(mutex_);
     // One request is always let in: a limit below its size would lock it out for good.
     if (stopping_ ||
         (!waiting_.empty() && waiting_entries_ + count > options_.max_waiting_entries)) {
+      ++stats_.refused_requests;
       return false;
     }
     waiting_entries_ += count;
-    waiting_.push_back({.entries = std::move(entries), .done = std::move(done)});
+    request.arrived_ns = clock_.monotonic_ns();
+    waiting_.push_back(std::move(request));
   }
   changed_.notify_all();
   return true;
@@ -53,6 +68,17 @@ CommitOutcome Committer::commit(std::vector<model::Entry> entries) {
   auto future = answer.get_future();
   const bool accepted = submit(
       std::move(entries), [&](CommitOutcome outcome) { answer.set_value(std::move(outcome)); });
+  if (auto checked = in_time(accepted); !checked) return std::unexpected(checked.error());
+  return future.get();
+}
+
+CommitOutcome Committer::commit_import(std::vector<model::Entry> entries, const JobAfter& after) {
+  std::promise<CommitOutcome> answer;
+  auto future = answer.get_future();
+  const bool accepted =
+      submit({.entries = std::move(entries),
+              .done = [&](CommitOutcome outcome) { answer.set_value(std::move(outcome)); },
+              .after = after});
   if (auto checked = in_time(accepted); !checked) return std::unexpected(checked.error());
   return future.get();
 }
@@ -71,6 +97,27 @@ std::size_t Committer::waiting_entries() const {
   return waiting_entries_;
 }
 
+CommitStats Committer::stats() const {
+  const std::lock_guard lock(mutex_);
+  return stats_;
+}
+
+void Committer::count(const std::vector<Request>& group,
+                      const std::vector<store::AppendResult>& results) {
+  const std::int64_t now_ns = clock_.monotonic_ns();
+  const std::lock_guard lock(mutex_);
+  ++stats_.commits;
+  for (const store::AppendResult& result : results)
+    ++stats_.rows[static_cast<std::size_t>(result.status)];
+  for (const Request& request : group) stats_.requests.add(now_ns - request.arrived_ns);
+}
+
+void Committer::count(const base::Error& error) {
+  const bool is_busy = error.code == base::ErrorCode::kBusy;
+  const std::lock_guard lock(mutex_);
+  ++(is_busy ? stats_.busy : store_.disk_full() ? stats_.disk_full : stats_.failed);
+}
+
 void Committer::run() {
   while (true) {
     std::vector<Request> group;
@@ -81,6 +128,9 @@ void Committer::run() {
       std::size_t entries = 0;
       while (!waiting_.empty() && (group.empty() || entries + waiting_.front().entries.size() <=
                                                         options_.max_group_entries)) {
+        // An import's part is alone in its transaction.
+        const bool import = static_cast<bool>(waiting_.front().after);
+        if (!group.empty() && (import || group.back().after)) break;
         entries += waiting_.front().entries.size();
         group.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
@@ -97,9 +147,13 @@ void Committer::write(std::vector<Request> group) {
   };
   std::vector<std::vector<model::Entry>> lists;
   for (Request& request : group) lists.push_back(std::move(request.entries));
-  if (const auto settled = settle_uncertain(); !settled) return refuse(settled.error());
-  auto results = append(spans_of(lists));
+  if (const auto settled = settle_uncertain(); !settled) {
+    count(settled.error());
+    return refuse(settled.error());
+  }
+  auto results = append(spans_of(lists), group.front().after);
   if (!results) {
+    count(results.error());
     // A connection that broke leaves it open whether the transaction is in.
     if (results.error().code == base::ErrorCode::kBusy) uncertain_ = std::move(lists);
     return refuse(results.error());
@@ -110,6 +164,7 @@ void Committer::write(std::vector<Request> group) {
     uncertain_ = std::move(lists);
     return refuse(handed.error());
   }
+  count(group, *results);
   auto next = results->begin();
   for (std::size_t i = 0; i < group.size(); ++i) {
     const auto end = next + static_cast<std::ptrdiff_t>(sizes[i]);
@@ -118,10 +173,12 @@ void Committer::write(std::vector<Request> group) {
   }
 }
 
-CommitOutcome Committer::append(std::span<const std::span<const model::Entry>> parts) {
+CommitOutcome Committer::append(std::span<const std::span<const model::Entry>> parts,
+                                const JobAfter& after) {
   const std::int64_t give_up_ns = clock_.monotonic_ns() + options_.retry_for_ms * 1'000'000;
   while (true) {
-    auto results = store_.append(parts, clock_.now_ms());
+    auto results = after ? store_.append_import(parts.front(), after, clock_.now_ms())
+                         : store_.append(parts, clock_.now_ms());
     if (results || results.error().code != base::ErrorCode::kBusy) return results;
     std::unique_lock lock(mutex_);
     if (stopping_ || clock_.monotonic_ns() >= give_up_ns) return results;
@@ -151,9 +208,9 @@ base::Result<void> Committer::hand_on(std::vector<std::vector<model::Entry>>& li
     }
   }
   for (const auto& [entry, result] : fresh) {
-    const auto* row = std::get_if<model::LeadRow>(&entry->row);
-    if (row == nullptr || result->state) continue;
-    auto lead = store_.lead(row->lead_id);
+    const std::string* lead_id = whose_state(entry->row);
+    if (lead_id == nullptr || result->state) continue;
+    auto lead = store_.lead(*lead_id);
     if (!lead) return std::unexpected(lead.error());
     result->state = std::move(lead->state);
   }
@@ -163,11 +220,32 @@ base::Result<void> Committer::hand_on(std::vector<std::vector<model::Entry>>& li
   // The same entry twice in one group has one number.
   const auto again = std::ranges::unique(fresh, {}, seq);
   fresh.erase(again.begin(), again.end());
+  // Its rows are new to the one who waits for the answer, whichever attempt brought them in.
+  for (const auto& [entry, result] : fresh) {
+    if (result->status == store::AppendStatus::kRepeated)
+      result->status = store::AppendStatus::kApplied;
+  }
+  std::unordered_map<std::int64_t, std::shared_ptr<const LeadStory>> stories;  // by seq
+  for (const auto& [entry, result] : fresh) {
+    const auto* row = std::get_if<model::UndoRow>(&entry->row);
+    if (row == nullptr) continue;
+    // As of now, which is after the whole transaction: what of it comes later is then a repeat.
+    auto lead = store_.lead(row->lead_id);
+    if (!lead) return std::unexpected(lead.error());
+    auto items = store_.timeline(row->lead_id, SIZE_MAX);
+    if (!items) return std::unexpected(items.error());
+    stories[result->seq] = std::make_shared<LeadStory>(
+        LeadStory{.state = std::move(lead->state), .items = std::move(*items)});
+  }
   last_seq_ = fresh.back().second->seq;
   std::vector<Committed> rows;
   rows.reserve(fresh.size());
-  for (const auto& [entry, result] : fresh)
-    rows.push_back({.entry = std::move(*entry), .seq = result->seq, .state = result->state});
+  for (const auto& [entry, result] : fresh) {
+    rows.push_back({.entry = std::move(*entry),
+                    .seq = result->seq,
+                    .state = result->state,
+                    .story = stories[result->seq]});
+  }
   committed_(std::move(rows));
   return {};
 }

@@ -19,6 +19,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "model/entry.h"
+#include "service/change_of.h"
+#include "service/stats.h"
 #include "store/store.h"
 
 namespace pursuit::service {
@@ -27,7 +29,8 @@ namespace pursuit::service {
 struct Committed {
   model::Entry entry;
   std::int64_t seq = 0;
-  std::optional<store::LeadState> state;  // of a lead row: the lead after it
+  std::optional<store::LeadState> state;   // of a lead row or an assignment: the lead after it
+  std::shared_ptr<const LeadStory> story;  // of an undo: all of the lead after it
 };
 
 struct CommitterOptions {
@@ -60,20 +63,33 @@ class Committer {
   /// The same, waiting for the answer; kBusy where submit() would say false.
   [[nodiscard]] CommitOutcome commit(std::vector<model::Entry> entries);
 
+  /// commit() of a part of an import, in a transaction of its own with the job as `after` tells it,
+  /// given what became of the entries. `after` is called on the committer's thread, perhaps again.
+  using JobAfter = std::function<store::ImportJob(const std::vector<store::AppendResult>&)>;
+  [[nodiscard]] CommitOutcome commit_import(std::vector<model::Entry> entries,
+                                            const JobAfter& after);
+
   /// Takes no more, writes what waits, and ends the thread.
   void stop();
 
   [[nodiscard]] std::size_t waiting_entries() const;
+  [[nodiscard]] CommitStats stats() const;
 
  private:
   struct Request {
     std::vector<model::Entry> entries;
     std::function<void(CommitOutcome)> done;
+    JobAfter after = {};  // of an import
+    std::int64_t arrived_ns = 0;
   };
 
+  bool submit(Request request);
   void run();
   void write(std::vector<Request> group);
-  CommitOutcome append(std::span<const std::span<const model::Entry>> parts);
+  /// Counts a transaction and the requests in it, before these are answered.
+  void count(const std::vector<Request>& group, const std::vector<store::AppendResult>& results);
+  void count(const base::Error& error);
+  CommitOutcome append(std::span<const std::span<const model::Entry>> parts, const JobAfter& after);
   /// Tries again what may or may not have been written when the connection broke: what is in the
   /// store must be in the engine too.
   base::Result<void> settle_uncertain();
@@ -92,6 +108,7 @@ class Committer {
   std::condition_variable changed_;
   std::deque<Request> waiting_;
   std::size_t waiting_entries_ = 0;
+  CommitStats stats_;
   bool stopping_ = false;
   std::thread thread_;
 };

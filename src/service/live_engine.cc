@@ -5,11 +5,10 @@
 
 namespace pursuit::service {
 
-LiveEngine::LiveEngine(std::unique_ptr<engine::Engine> first,
-                       std::unique_ptr<engine::Engine> second, std::int64_t seq) {
-  copies_[0].engine = std::move(first);
-  copies_[1].engine = std::move(second);
+LiveEngine::LiveEngine(std::unique_ptr<engine::Engine> engine, std::int64_t seq) {
+  copies_[0].engine = std::move(engine);
   for (Copy& copy : copies_) copy.seq = seq;
+  second_ = std::async(std::launch::async, [this] { return copies_[0].engine->clone(); });
 }
 
 LiveEngine::~LiveEngine() = default;
@@ -37,6 +36,7 @@ void LiveEngine::replace(std::unique_ptr<engine::Engine> first,
 
 void LiveEngine::change(std::int64_t seq,
                         const std::function<void(std::unique_ptr<engine::Engine>&)>& change) {
+  if (second_.valid()) copies_[1].engine = second_.get();
   const unsigned front = active_.load(std::memory_order_relaxed);
   for (const unsigned i : {1 - front, front}) {
     Copy& copy = copies_[i];

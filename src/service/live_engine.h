@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <shared_mutex>
 
@@ -35,9 +36,9 @@ class LiveEngine {
     std::int64_t seq_;
   };
 
-  /// Both hold the same, as of the same instant; `seq` is the last change in them.
-  LiveEngine(std::unique_ptr<engine::Engine> first, std::unique_ptr<engine::Engine> second,
-             std::int64_t seq);
+  /// `seq` is the last change in the engine. Its second copy is made beside the first readers; the
+  /// first change waits for it.
+  LiveEngine(std::unique_ptr<engine::Engine> engine, std::int64_t seq);
   LiveEngine(const LiveEngine&) = delete;
   LiveEngine& operator=(const LiveEngine&) = delete;
   ~LiveEngine();
@@ -60,6 +61,7 @@ class LiveEngine {
     std::int64_t seq = 0;
   };
   std::array<Copy, 2> copies_;
+  std::future<std::unique_ptr<engine::Engine>> second_;  // until the first change
   std::atomic<unsigned> active_ = 0;
 };
 

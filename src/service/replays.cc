@@ -56,6 +56,11 @@ void Replays::note(const Update& update) {
   });
 }
 
+std::size_t Replays::kept() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
 void Replays::clear() {
   const std::lock_guard lock(mutex_);
   entries_.clear();

@@ -30,6 +30,8 @@ class Replays {
 
   /// Forgets the instants whose figures a change has made others.
   void note(const Update& update);
+  /// Instants that are kept, or being made.
+  [[nodiscard]] std::size_t kept() const;
   /// Forgets all: under another policy.
   void clear();
 
@@ -43,7 +45,7 @@ class Replays {
 
   const LiveEngine& live_;
   const std::size_t capacity_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::list<Entry> entries_;  // used last first
 };
 

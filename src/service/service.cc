@@ -32,9 +32,7 @@ base::Result<std::unique_ptr<Service>> Service::start(store::Store& store, const
   if (!policy) return std::unexpected(policy.error());
   auto loaded = self->load(*policy, clock.now_ms(), progress);
   if (!loaded) return std::unexpected(loaded.error());
-  auto second = loaded->engine->clone();
-  self->engine_ =
-      std::make_unique<LiveEngine>(std::move(loaded->engine), std::move(second), loaded->seq);
+  self->engine_ = std::make_unique<LiveEngine>(std::move(loaded->engine), loaded->seq);
   self->replays_ = std::make_unique<Replays>(*self->engine_, options.replays);
   self->updater_ = std::make_unique<Updater>(
       *self->engine_, store, clock, options.update,
@@ -76,7 +74,7 @@ base::Result<void> Service::choose_policy() {
 
 base::Result<Service::Loaded> Service::load(const model::Policy& policy, base::Millis as_of_ms,
                                             const LoadProgress& progress) const {
-  EngineLoader loader(policy, progress);
+  EngineLoader loader(policy, progress, options_.threads);
   const auto counts = store_.scan(loader);
   if (!counts) return std::unexpected(counts.error());
   Loaded loaded{.engine = loader.finish({.threads = options_.threads}), .seq = counts->last_seq};
@@ -134,6 +132,19 @@ base::Result<PolicyInForce> Service::set_policy(const std::string& text, const s
   });
   if (!done) return std::unexpected(done.error());
   return next;
+}
+
+base::Result<void> Service::reload() {
+  const std::lock_guard one_at_a_time(set_policy_mutex_);
+  return updater_->between_steps([&]() -> base::Result<void> {
+    const model::Policy policy = engine_->read()->policy();
+    auto loaded = load(policy, engine_->read()->as_of_ms(), {});
+    if (!loaded) return std::unexpected(loaded.error());
+    auto second = loaded->engine->clone();
+    engine_->replace(std::move(loaded->engine), std::move(second));
+    replays_->clear();
+    return {};
+  });
 }
 
 PolicyInForce Service::policy() const {

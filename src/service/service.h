@@ -64,6 +64,9 @@ class Service {
                                                        const std::string& author,
                                                        const std::string& note);
 
+  /// Reads everything from the store anew: after rows were taken out of it.
+  [[nodiscard]] base::Result<void> reload();
+
   // ── reading ─────────────────────────────────────────────────────────────────────────────────
   [[nodiscard]] LiveEngine::View live() const { return engine_->read(); }
   [[nodiscard]] Replays& replays() { return *replays_; }

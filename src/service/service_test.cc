@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <chrono>
 #include <filesystem>
 #include <mutex>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -69,6 +71,7 @@ class ServiceTest : public testing::Test {
     options.threads = 2;
     options.update.tick_ms = 1;
     auto service = Service::start(*store_, clock_, options, {}, [this](const Update& update) {
+      std::this_thread::sleep_for(listener_takes_);
       const std::lock_guard lock(mutex_);
       updates_.push_back(update);
     });
@@ -106,6 +109,7 @@ class ServiceTest : public testing::Test {
   std::unique_ptr<Service> service_;
   std::mutex mutex_;
   std::vector<Update> updates_;
+  std::chrono::milliseconds listener_takes_{0};
 };
 
 TEST_F(ServiceTest, AChangeIsSeenOnceItIsCommittedAndSurvivesARestart) {
@@ -180,6 +184,15 @@ TEST_F(ServiceTest, AnEarlierInstantIsReplayedWithWhatCameInSince) {
   EXPECT_EQ(service_->replays().at(now + kHour).error().code, base::ErrorCode::kUsage);
 }
 
+TEST_F(ServiceTest, WhatIsSeenHasBeenToldBefore) {
+  listener_takes_ = std::chrono::milliseconds(50);
+  start();
+  const auto results = commit({entry("1", lead("L1", clock_.now_ms() - 50 * kHour))});
+  const std::lock_guard lock(mutex_);
+  ASSERT_FALSE(updates_.empty());
+  EXPECT_GE(updates_.back().seq, results.back().seq);
+}
+
 TEST_F(ServiceTest, APolicyIsCheckedKeptAndPutInForce) {
   start();
   const base::Millis now = clock_.now_ms();
@@ -244,6 +257,82 @@ TEST_F(ServiceTest, ManyWritersLoseNothingAndTheEngineEqualsARebuild) {
   EXPECT_EQ(figures(*service_->live()), live);
 }
 
+TEST_F(ServiceTest, ActionsAndTheirUndoingInAnyOrderEndWhereALoadDoes) {
+  start();
+  const base::Millis now = clock_.now_ms();
+  std::vector<model::Entry> leads;
+  for (int i = 0; i < 20; ++i) {
+    const std::string id = "L" + std::to_string(i);
+    leads.push_back(entry(id, lead(id, now - (i + 1) * kHour)));
+  }
+  commit(leads);
+  constexpr std::uint32_t kSeed = 20'260'601;
+  std::mt19937 random(kSeed);
+  std::vector<std::pair<std::string, std::int64_t>> done;
+  std::size_t undone = 0;
+  for (int i = 0; i < 400; ++i) {
+    const std::string id = "L" + std::to_string(random() % 20);
+    const std::string key = "a" + std::to_string(i);
+    if (random() % 3 == 0 && !done.empty()) {
+      const auto& [of, action] = done[random() % done.size()];
+      undone += commit({entry(key, model::UndoRow{of, action, now, "omar"})})[0].status ==
+                store::AppendStatus::kApplied;
+      continue;
+    }
+    const auto kind = static_cast<model::ActionKind>(random() % model::kActionNames.size());
+    model::ActionRow row{
+        id, kind, now - static_cast<base::Millis>(random() % 7'200'000), "sara", "", "", {}};
+    if (kind == model::ActionKind::kAssign) row.value = "owner " + std::to_string(random() % 3);
+    if (kind == model::ActionKind::kReopen) row.value = i % 2 == 0 ? "Contacted" : "Deciding";
+    if (kind == model::ActionKind::kSnooze)
+      row.until_ms = row.at_ms + static_cast<base::Millis>(random() % 10'800'000);
+    const auto result = commit({entry(key, row)})[0];
+    if (result.status == store::AppendStatus::kApplied) done.emplace_back(id, result.seq);
+  }
+  EXPECT_GT(undone, 30u);
+  const auto waiting = [&] {
+    engine::LeadFilter only;
+    only.snoozed = engine::Snoozed::kOnly;
+    const auto view = service_->live();
+    std::vector<std::string> out;
+    for (const auto found : view->list(only, {})) out.emplace_back(view->leads().id(found));
+    for (int l = 0; l < 20; ++l)
+      out.push_back(
+          std::to_string(view->snoozed_until(view->leads().find("L" + std::to_string(l)))));
+    return out;
+  };
+  ASSERT_TRUE(service_->updater().refresh_now());
+  const auto live = figures(*service_->live());
+  const auto asleep = waiting();
+  start();
+  EXPECT_EQ(figures(*service_->live()), live);
+  EXPECT_EQ(waiting(), asleep);
+}
+
+TEST_F(ServiceTest, ASnoozeHidesALeadUntilItsTime) {
+  start();
+  const base::Millis now = clock_.now_ms();
+  commit({entry("1", lead("L1", now - kHour)), entry("2", lead("L2", now - kHour))});
+  const auto queue = [&] {
+    engine::QueueQuery query;
+    query.filter.snoozed = engine::Snoozed::kHide;
+    const auto view = service_->live();
+    std::vector<std::string> ids;
+    for (const auto found : view->queue(query)) ids.emplace_back(view->leads().id(found));
+    return ids;
+  };
+  model::ActionRow snooze{"L1", model::ActionKind::kSnooze, now, "sara", "", "", now + kHour};
+  commit({entry("3", snooze)});
+  EXPECT_EQ(queue(), std::vector<std::string>{"L2"});
+  clock_.set(now + kHour - 1);
+  ASSERT_TRUE(service_->updater().refresh_now());
+  EXPECT_EQ(queue(), std::vector<std::string>{"L2"});
+  clock_.set(now + kHour);
+  commit({entry("4", model::NoteRow{"L2", "call", now, "", ""})});
+  ASSERT_TRUE(service_->updater().refresh_now());
+  EXPECT_EQ(queue().size(), 2u);
+}
+
 TEST_F(ServiceTest, TellsWhatMoved) {
   start();
   commit({entry("1", lead("L1", clock_.now_ms())), entry("2", lead("L2", clock_.now_ms()))});
@@ -253,6 +342,21 @@ TEST_F(ServiceTest, TellsWhatMoved) {
   EXPECT_EQ(updates_[0].leads, (std::vector<std::string>{"L1", "L2"}));
   EXPECT_EQ(updates_[0].seq, 2);
   EXPECT_TRUE(updates_[0].leads_moved);
+}
+
+TEST_F(ServiceTest, TellsOfWhatLayAheadOnceItIsSeen) {
+  start();
+  const base::Millis now = clock_.now_ms();
+  commit({entry("1", lead("L1", now - kHour)),
+          entry("2", model::EventRow{"L1", "Deciding", now + kHour, ""})});
+  clock_.set(now + 2 * kHour);
+  ASSERT_TRUE(service_->updater().refresh_now());
+  service_->stop();
+  const std::lock_guard lock(mutex_);
+  const auto told = [&](const Update& update) {
+    return update.as_of_ms == now + 2 * kHour && update.leads == std::vector<std::string>{"L1"};
+  };
+  EXPECT_EQ(std::ranges::count_if(updates_, told), 1);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 
 #include "store/append_plan.h"
 #include "store/tables.h"
@@ -27,6 +28,22 @@ Cells lead_cells(const LeadRecord& lead) {
   row.push(std::string_view(lead.campaign));
   row.push(lead.value ? Cell{*lead.value} : Cell{});
   return row;
+}
+
+/// The same rows by their first columns: neighbours in a tree are written one after the other,
+/// which is what makes large appends quick.
+Cells in_key_order(const Cells& rows, std::size_t key_columns) {
+  std::vector<std::uint32_t> order(rows.rows());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+    return std::ranges::lexicographical_compare(rows.row(a).first(key_columns),
+                                                rows.row(b).first(key_columns));
+  });
+  Cells sorted(rows.columns());
+  for (const std::uint32_t i : order) {
+    for (const Cell& cell : rows.row(i)) sorted.push(cell);
+  }
+  return sorted;
 }
 
 void append_row(Cells& rows, const Cells& row) {
@@ -83,13 +100,13 @@ void AppendPlan::write_leads(Connection& connection) {
   bulk.upsert(tables::kLead, changed);
   bulk.upsert(tables::kContact, contacts);
   bulk.erase(tables::kWord, words_gone);
-  bulk.insert(tables::kWord, words);
+  bulk.insert(tables::kWord, in_key_order(words, 2));
 }
 
-void AppendPlan::write_state(Connection& connection) const {
+void write_counts(Connection& connection, const StoreCounts& counts) {
   Cells state(tables::kStateColumns.size());
-  state.add({std::int64_t{1}, counts_.last_seq, counts_.leads, counts_.events, counts_.outcomes,
-             counts_.signals, counts_.costs, counts_.notes});
+  state.add({std::int64_t{1}, counts.last_seq, counts.leads, counts.events, counts.outcomes,
+             counts.signals, counts.costs, counts.notes});
   connection.bulk().upsert(tables::kState, state);
 }
 
@@ -99,13 +116,21 @@ void AppendPlan::write(Connection& connection) {
   bulk.insert(tables::kSource, numbered(sources_.added, sources_.ids));
   bulk.insert(tables::kStage, numbered(stages_.added, stages_.ids));
   write_leads(connection);
-  bulk.insert(tables::kEvent, new_events_);
+  // First what goes: the same may come again in the same append.
+  bulk.erase(tables::kEvent, gone_events_);
+  bulk.erase(tables::kOutcome, gone_outcomes_);
+  bulk.erase(tables::kNote, gone_notes_);
+  bulk.erase(tables::kEdit, gone_edits_);
+  bulk.upsert(tables::kAction, undone_actions_);
+  bulk.insert(tables::kEvent, in_key_order(new_events_, 3));
   bulk.insert(tables::kOutcome, new_outcomes_);
   bulk.insert(tables::kSignal, new_signals_);
   bulk.insert(tables::kCost, new_costs_);
   bulk.insert(tables::kNote, new_notes_);
+  bulk.insert(tables::kAction, new_actions_);
+  bulk.insert(tables::kEdit, new_edits_);
   bulk.insert(tables::kChange, changes_);
-  write_state(connection);
+  write_counts(connection, counts_);
 }
 
 void AppendPlan::remember(Names& names) const {
@@ -117,12 +142,13 @@ void AppendPlan::remember(Names& names) const {
 
 std::vector<AppendResult> append_entries(Connection& connection, Names& names,
                                          std::span<const model::Entry* const> entries,
-                                         base::Millis received_at_ms) {
+                                         base::Millis received_at_ms, const WriteMore& more) {
   AppendPlan plan(entries, received_at_ms);
   Transaction transaction(connection, Use::kWrite);
   plan.look_up(connection, names);
   plan.decide();
   plan.write(connection);
+  if (more) more(connection, plan.results());
   transaction.commit();
   plan.remember(names);
   return plan.take_results();

@@ -25,6 +25,14 @@ std::string_view lead_id_of(const model::Row& row) {
       row);
 }
 
+/// Whether the lead as it is must be known.
+bool wants_record(const model::Row& row) {
+  if (const auto* action = std::get_if<model::ActionRow>(&row)) {
+    return action->kind == model::ActionKind::kAssign;
+  }
+  return std::holds_alternative<model::LeadRow>(row) || std::holds_alternative<model::UndoRow>(row);
+}
+
 }  // namespace
 
 std::size_t AppendPlan::EventHash::operator()(const EventKey& key) const {
@@ -45,7 +53,14 @@ AppendPlan::AppendPlan(std::span<const model::Entry* const> entries, base::Milli
       new_signals_(tables::kSignalColumns.size()),
       new_costs_(tables::kCostColumns.size()),
       new_notes_(tables::kNoteColumns.size()),
-      changes_(tables::kChangeColumns.size()) {
+      changes_(tables::kChangeColumns.size()),
+      new_actions_(tables::kActionColumns.size()),
+      undone_actions_(tables::kActionColumns.size()),
+      new_edits_(tables::kEditColumns.size()),
+      gone_events_(3),
+      gone_outcomes_(2),
+      gone_notes_(2),
+      gone_edits_(2) {
   leads_.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const model::Entry& entry = *entries[i];
@@ -58,6 +73,9 @@ AppendPlan::AppendPlan(std::span<const model::Entry* const> entries, base::Milli
     sources_.ids.try_emplace(entry.source);
     if (const auto* event = std::get_if<model::EventRow>(&entry.row)) {
       stages_.ids.try_emplace(event->stage);
+    } else if (const auto* action = std::get_if<model::ActionRow>(&entry.row);
+               action != nullptr && action->kind == model::ActionKind::kReopen) {
+      stages_.ids.try_emplace(action->value);
     }
     if (const std::string_view id = lead_id_of(entry.row); !id.empty()) leads_.try_emplace(id);
   }
@@ -96,7 +114,27 @@ void AppendPlan::number(Connection& connection, const Table& table, const Names&
   }
 }
 
+std::map<std::int64_t, std::string> AppendPlan::last_keys(Connection& connection) {
+  constexpr std::size_t kMany = 100;
+  std::map<std::int64_t, std::size_t> rows;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (valid_[i]) ++rows[sources_.ids[entries_[i]->source]];
+  }
+  std::map<std::int64_t, std::string> last;
+  for (const auto& [source, count] : rows) {
+    if (count < kMany) continue;
+    soci::indicator is = soci::i_null;
+    std::string key;
+    connection.sql() << "SELECT max(source_key) FROM change_log WHERE source = " +
+                            std::to_string(source),
+        soci::into(key, is);
+    last[source] = is == soci::i_ok ? key : std::string();
+  }
+  return last;
+}
+
 void AppendPlan::find_priors(Connection& connection) {
+  const std::map<std::int64_t, std::string> last = last_keys(connection);
   Cells keys(2);
   std::vector<std::size_t> at;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -104,6 +142,8 @@ void AppendPlan::find_priors(Connection& connection) {
     const std::int64_t source = sources_.ids[entries_[i]->source];
     const std::string_view key = entries_[i]->source_key;
     if (!priors_[source].try_emplace(key).second) continue;
+    // Keys that go up, as those of a file do, need not be looked for behind the last one.
+    if (const auto known = last.find(source); known != last.end() && key > known->second) continue;
     keys.add({source, key});
     at.push_back(i);
   }
@@ -125,15 +165,15 @@ void AppendPlan::find_leads(Connection& connection) {
     slots.push_back(&slot);
   }
   connection.bulk().find(tables::kLeadNumber, ids, [&](std::size_t key, std::span<const Cell> row) {
-    slots[key]->number = static_cast<std::uint32_t>(int_of(row[0]));
+    const auto number = static_cast<std::uint32_t>(int_of(row[0]));
+    (int_of(row[1]) == base::kNoInstant ? slots[key]->former : slots[key]->number) = number;
   });
 
   Cells numbers(1);
   std::vector<LeadWork*> known;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const auto* row = std::get_if<model::LeadRow>(&entries_[i]->row);
-    if (row == nullptr || !valid_[i]) continue;
-    LeadSlot& slot = leads_[row->lead_id];
+    if (!valid_[i] || !wants_record(entries_[i]->row)) continue;
+    LeadSlot& slot = leads_[lead_id_of(entries_[i]->row)];
     if (slot.work != nullptr) continue;
     slot.work = std::make_unique<LeadWork>();
     works_.push_back(slot.work.get());
@@ -151,10 +191,15 @@ void AppendPlan::find_leads(Connection& connection) {
 void AppendPlan::find_events(Connection& connection) {
   Cells keys(3);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const auto* row = std::get_if<model::EventRow>(&entries_[i]->row);
-    if (row == nullptr || !valid_[i]) continue;
-    const std::uint32_t lead = leads_[row->lead_id].number;
-    if (lead != 0) keys.add({std::int64_t{lead}, row->at_ms, stages_.ids[row->stage]});
+    if (!valid_[i]) continue;
+    if (const auto* row = std::get_if<model::EventRow>(&entries_[i]->row)) {
+      const std::uint32_t lead = leads_[row->lead_id].number;
+      if (lead != 0) keys.add({std::int64_t{lead}, row->at_ms, stages_.ids[row->stage]});
+    } else if (const auto* action = std::get_if<model::ActionRow>(&entries_[i]->row);
+               action != nullptr && action->kind == model::ActionKind::kReopen) {
+      const std::uint32_t lead = leads_[action->lead_id].number;
+      if (lead != 0) keys.add({std::int64_t{lead}, action->at_ms, stages_.ids[action->value]});
+    }
   }
   events_.reserve(keys.rows());
   connection.bulk().find(tables::kEventSeq, keys, [&](std::size_t key, std::span<const Cell> row) {
@@ -171,7 +216,9 @@ void AppendPlan::look_up(Connection& connection, const Names& names) {
   number(connection, tables::kStage, names, false, stages_);
   find_priors(connection);
   find_leads(connection);
+  find_erased(connection);
   find_events(connection);
+  find_stories(connection);
 }
 
 void AppendPlan::decide() {
@@ -227,22 +274,29 @@ std::uint32_t AppendPlan::known_lead(std::size_t i, std::string_view lead_id) {
 void AppendPlan::take(std::size_t i, const model::LeadRow& row) {
   LeadSlot& slot = leads_[row.lead_id];
   LeadWork& work = *slot.work;
-  if (slot.number == 0) {
+  const bool was_there = slot.number != 0;
+  if (!was_there) {
     if (!row.created_at_ms) {
       return refuse(i, AppendStatus::kInvalid, "a new lead without created_at");
     }
-    if (counts_.leads >= std::int64_t{base::kMaxLeads}) {
+    if (slot.former == 0 && counts_.leads >= std::int64_t{base::kMaxLeads}) {
       return refuse(i, AppendStatus::kInvalid, "the store is full of leads");
     }
-    slot.number = static_cast<std::uint32_t>(++counts_.leads);
+    work.is_new = slot.former == 0;
+    // One that was taken back is written anew in its old place.
+    work.touched = {.lead = !work.is_new, .contact = !work.is_new};
+    slot.number = work.is_new ? static_cast<std::uint32_t>(++counts_.leads) : slot.former;
     work.record.number = slot.number;
     work.record.lead_id = row.lead_id;
-    work.is_new = true;
   }
-  const Touched touched = apply_row(row, work.record);
+  const model::LeadRow stripped = slot.is_erased ? without_person(row) : model::LeadRow();
+  const model::LeadRow& kept = slot.is_erased ? stripped : row;
+  std::string before = was_there ? named_fields(kept, work.record) : std::string();
+  const Touched touched = apply_row(kept, work.record);
   work.touched.lead |= touched.lead;
   work.touched.contact |= touched.contact;
   keep(i, slot.number);
+  if (was_there) note_edit(slot, results_[i].seq, std::move(before));
   results_[i].state = work.record.state;
 }
 
@@ -260,6 +314,7 @@ void AppendPlan::take(std::size_t i, const model::EventRow& row) {
   }
   keep(i, lead);
   at->second = results_[i].seq;
+  note_turn(row.lead_id, results_[i].seq, stage);
   ++counts_.events;
   new_events_.add(
       {std::int64_t{lead}, row.at_ms, stage, results_[i].seq, std::string_view(row.actor)});
@@ -273,6 +328,7 @@ void AppendPlan::take(std::size_t i, const model::OutcomeRow& row) {
   const std::uint32_t lead = known_lead(i, row.lead_id);
   if (lead == 0) return;
   keep(i, lead);
+  note_turn(row.lead_id, results_[i].seq, 0);
   ++counts_.outcomes;
   new_outcomes_.add({std::int64_t{lead}, results_[i].seq, row.at_ms, std::int64_t{row.won},
                      std::string_view(row.reason), real(row.revenue),
@@ -285,7 +341,7 @@ void AppendPlan::take(std::size_t i, const model::SignalRow& row) {
   keep(i, lead);
   ++counts_.signals;
   new_signals_.add({std::int64_t{lead}, results_[i].seq, row.at_ms, std::string_view(row.kind),
-                    real(row.value), std::string_view(row.text)});
+                    real(row.value), kept_text(row.lead_id, row.text)});
 }
 
 void AppendPlan::take(std::size_t i, const model::CostRow& row) {
@@ -302,7 +358,7 @@ void AppendPlan::take(std::size_t i, const model::NoteRow& row) {
   keep(i, lead);
   ++counts_.notes;
   new_notes_.add({std::int64_t{lead}, results_[i].seq, row.at_ms, std::string_view(row.kind),
-                  std::string_view(row.text), std::string_view(row.actor)});
+                  kept_text(row.lead_id, row.text), std::string_view(row.actor)});
 }
 
 }  // namespace pursuit::store

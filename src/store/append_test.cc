@@ -110,7 +110,7 @@ TEST_P(Append, ALeadRowChangesOnlyWhatItCarries) {
   EXPECT_EQ(at(*results[0].state, Dimension::kChannel), "Web");
   EXPECT_EQ(at(*results[0].state, Dimension::kRegion), "");
   EXPECT_EQ(at(*results[0].state, Dimension::kOwner), "Huda");
-  EXPECT_EQ(scanned(*store)[1], "lead 1 A 1000 |||Web|||Huda  -1");
+  EXPECT_EQ(scanned(*store)[1], "lead 1 A 1000 |||Web|||Huda");
 }
 
 TEST_P(Append, ABadRowNeverFailsTheOthers) {

@@ -1,5 +1,8 @@
+#include "store/backup.h"
+
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
@@ -71,25 +74,6 @@ void sync(const fs::path& path) {
   if (!done) refuse(base::ErrorCode::kIo, std::strerror(code), path);
 }
 
-/// Removes a half-made file, whichever way making it ends.
-class PartFile {
- public:
-  explicit PartFile(fs::path path) : path_(std::move(path)) { remove(); }
-  PartFile(const PartFile&) = delete;
-  PartFile& operator=(const PartFile&) = delete;
-  ~PartFile() { remove(); }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  void remove() const {
-    std::error_code ignored;
-    for (const char* tail : {"", "-wal", "-shm", "-journal"}) {
-      fs::remove(path_.string() + tail, ignored);
-    }
-  }
-  fs::path path_;
-};
-
 void write_backup(Connection& from, const fs::path& part) {
   Connection to({.postgres = false, .target = part}, Use::kWrite, 0, true);
   if (from.postgres()) {
@@ -124,29 +108,60 @@ std::int64_t schema_version(Connection& connection) {
   return version;
 }
 
-/// Opens a backup and makes sure that it is one, whole and of this program's schema.
-std::unique_ptr<Connection> open_backup(const std::string& path) {
+/// A file of our own in the system's folder for temporary files.
+fs::path temporary_path() {
+  std::string pattern = (fs::temp_directory_path() / "pursuit-restore-XXXXXX").string();
+  const int file = ::mkstemp(pattern.data());
+  if (file < 0) refuse(base::ErrorCode::kIo, std::strerror(errno), pattern);
+  ::close(file);
+  return pattern;
+}
+
+/// A copy of the backup with the steps that it lacks.
+OpenBackup brought_up_to_date(Connection& from, std::span<const Migration> steps) {
+  OpenBackup made{.copy = std::make_unique<PartFile>(temporary_path()), .connection = nullptr};
+  const Place place{.postgres = false, .target = made.copy->path()};
+  {
+    Connection to(place, Use::kWrite, 0, true);
+    copy_pages(from.sqlite(), to.sqlite());
+    migrate(to, steps, 0);
+    to.script("PRAGMA journal_mode = DELETE");
+  }
+  made.connection = std::make_unique<Connection>(place, Use::kRead, 0);
+  return made;
+}
+
+}  // namespace
+
+void PartFile::remove() const {
+  std::error_code ignored;
+  for (const char* tail : {"", "-wal", "-shm", "-journal"}) {
+    fs::remove(path_.string() + tail, ignored);
+  }
+}
+
+OpenBackup open_backup(const std::string& path, std::span<const Migration> steps) {
   try {
-    auto from =
+    OpenBackup opened{.copy = nullptr, .connection = nullptr};
+    opened.connection =
         std::make_unique<Connection>(Place{.postgres = false, .target = path}, Use::kRead, 0);
-    check_sound(*from, path);
-    const std::int64_t version = schema_version(*from);
-    const auto known = static_cast<std::int64_t>(migrations().size());
-    if (version != known) {
+    check_sound(*opened.connection, path);
+    const std::int64_t version = schema_version(*opened.connection);
+    const auto known = static_cast<std::int64_t>(steps.size());
+    if (version < 1 || version > known) {
       refuse(base::ErrorCode::kInvalidInput,
-             fmt::format("a backup of schema version {}; this program restores version {}", version,
-                         known),
+             fmt::format("a backup of schema version {}; this program restores versions 1 to {}",
+                         version, known),
              path);
     }
-    return from;
+    if (version == known) return opened;
+    return brought_up_to_date(*opened.connection, steps);
   } catch (const DatabaseError& error) {
     refuse(base::ErrorCode::kInvalidInput, error.what(), path);
   } catch (const soci::soci_error& error) {
     refuse(base::ErrorCode::kInvalidInput, error.get_error_message(), path);
   }
 }
-
-}  // namespace
 
 base::Result<void> Store::backup(const std::string& path) const {
   return impl_->readers.read([&](Connection& connection) {
@@ -165,16 +180,20 @@ base::Result<void> Store::backup(const std::string& path) const {
 
 base::Result<void> Store::restore(const std::string& from_path, const StoreOptions& to) {
   // Looked at first: a bad backup must not leave an empty store behind.
-  auto from = guarded(from_path, [&] { return open_backup(from_path); }, [](Fault) {});
-  if (!from) return std::unexpected(std::move(from.error()));
+  auto from =
+      guarded(from_path, [&] { return open_backup(from_path, migrations()); }, [](Fault) {});
+  if (!from) {
+    if (from.error().where.empty()) from.error().where = from_path;
+    return std::unexpected(std::move(from.error()));
+  }
   auto store = open(to);
   if (!store) return std::unexpected(std::move(store.error()));
   Impl& impl = *(*store)->impl_;
   return impl.write([&](Connection& connection) {
-    const Transaction snapshot(**from, Use::kRead);
+    const Transaction snapshot(*from->connection, Use::kRead);
     Transaction transaction(connection, Use::kWrite);
     refuse_unless_empty(connection, impl.place.shown());
-    copy_tables(**from, connection);
+    copy_tables(*from->connection, connection);
     transaction.commit();
   });
 }

@@ -12,10 +12,10 @@
 
 #include "store/cells.h"
 
-struct pg_conn;
+struct pg_conn;  // NOLINT(readability-identifier-naming): the name libpq gives it
 
 namespace sqlite_api {
-struct sqlite3;
+struct sqlite3;  // NOLINT(readability-identifier-naming): the name SQLite gives it
 }
 
 namespace pursuit::store {
@@ -67,6 +67,7 @@ class Bulk {
 [[nodiscard]] std::unique_ptr<Bulk> make_sqlite_bulk(sqlite_api::sqlite3* db);
 [[nodiscard]] std::unique_ptr<Bulk> make_postgres_bulk(pg_conn* connection);
 
-inline constexpr std::size_t kBlockRows = 8'192;
+/// Rows of a block: few enough that their cells stay in a core's cache until they are taken.
+inline constexpr std::size_t kBlockRows = 1'024;
 
 }  // namespace pursuit::store

@@ -33,10 +33,10 @@ constexpr std::array kQuestions = {
              " WHERE c.lead IS NOT NULL AND l.id IS NULL"},
     Question{"stage events without their change",
              "SELECT count(*) FROM stage_event r LEFT JOIN change_log c"
-             " ON c.seq = r.seq AND c.lead = r.lead AND c.kind = 1 WHERE c.seq IS NULL"},
+             " ON c.seq = r.seq AND c.lead = r.lead AND c.kind IN (1, 6) WHERE c.seq IS NULL"},
     Question{"outcomes without their change",
              "SELECT count(*) FROM outcome r LEFT JOIN change_log c"
-             " ON c.seq = r.seq AND c.lead = r.lead AND c.kind = 2 WHERE c.seq IS NULL"},
+             " ON c.seq = r.seq AND c.lead = r.lead AND c.kind IN (2, 6) WHERE c.seq IS NULL"},
     Question{"signals without their change",
              "SELECT count(*) FROM signal r LEFT JOIN change_log c"
              " ON c.seq = r.seq AND c.lead = r.lead AND c.kind = 3 WHERE c.seq IS NULL"},
@@ -45,13 +45,26 @@ constexpr std::array kQuestions = {
              " WHERE c.seq IS NULL"},
     Question{"notes without their change",
              "SELECT count(*) FROM note r LEFT JOIN change_log c"
-             " ON c.seq = r.seq AND c.lead = r.lead AND c.kind = 5 WHERE c.seq IS NULL"},
+             " ON c.seq = r.seq AND c.lead = r.lead AND c.kind IN (5, 6) WHERE c.seq IS NULL"},
+    Question{"actions without their change",
+             "SELECT count(*) FROM action r LEFT JOIN change_log c"
+             " ON c.seq = r.seq AND c.lead = r.lead AND c.kind = 6 WHERE c.seq IS NULL"},
+    Question{"actions that were undone by nothing",
+             "SELECT count(*) FROM action r LEFT JOIN change_log c"
+             " ON c.seq = r.undone AND c.lead = r.lead AND c.kind = 7"
+             " WHERE r.undone <> 0 AND c.seq IS NULL"},
+    Question{"edits without their change",
+             "SELECT count(*) FROM lead_edit r LEFT JOIN change_log c"
+             " ON c.seq = r.seq AND c.lead = r.lead AND c.kind IN (0, 6) WHERE c.seq IS NULL"},
     Question{"stage events of a stage that is not there",
              "SELECT count(*) FROM stage_event e LEFT JOIN stage s ON s.id = e.stage"
              " WHERE s.id IS NULL"},
     Question{"contacts of a lead that is not there",
              "SELECT count(*) FROM contact c LEFT JOIN lead l ON l.id = c.lead"
              " WHERE l.id IS NULL"},
+    Question{"erased people with contact data",
+             "SELECT count(*) FROM erased_person e JOIN contact c ON c.lead = e.lead"
+             " WHERE c.name <> '' OR c.phone <> '' OR c.email <> '' OR c.attributes <> ''"},
     Question{"words of a lead that is not there",
              "SELECT count(*) FROM word w LEFT JOIN lead l ON l.id = w.lead WHERE l.id IS NULL"},
 };
@@ -100,6 +113,9 @@ void compare_counts(Connection& connection, const StoreCounts& counts,
 base::Result<CheckReport> Store::check() const {
   return impl_->readers.read([](Connection& connection) {
     CheckReport report{.counts = read_counts(connection), .problems = {}};
+    report.taken_back =
+        number_of(connection,
+                  fmt::format("SELECT count(*) FROM lead WHERE created_at = {}", base::kNoInstant));
     if (!connection.postgres()) ask_sqlite(connection, report.problems);
     compare_counts(connection, report.counts, report.problems);
     for (const Question& question : kQuestions) {

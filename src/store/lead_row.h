@@ -23,6 +23,13 @@ struct Touched {
   bool contact = false;  // name, phone, email, consent, attributes
 };
 
+/// What the fields that `row` names are now, as the JSON object of lead_edit: the text of each, a
+/// number for created_at and value, null for no value; attributes under `attributes.NAME`.
+[[nodiscard]] std::string named_fields(const model::LeadRow& row, const LeadRecord& lead);
+
+/// The row without name, phone, e-mail and attributes.
+[[nodiscard]] model::LeadRow without_person(const model::LeadRow& row);
+
 /// Sets the fields that `row` has; an attribute with an empty text is taken out.
 Touched apply_row(const model::LeadRow& row, LeadRecord& lead);
 

@@ -51,29 +51,6 @@ Run run_of(Row row) {
   return run;
 }
 
-Import import_of(Row row) {
-  return {.id = int_of(row[0]),
-          .file = std::string(text_of(row[1])),
-          .kind = static_cast<RowKind>(int_of(row[2])),
-          .status = static_cast<ImportStatus>(int_of(row[3])),
-          .message = std::string(text_of(row[4])),
-          .started_ms = int_of(row[5]),
-          .ended_ms = instant_at(row[6]),
-          .read = int_of(row[7]),
-          .applied = int_of(row[8]),
-          .repeated = int_of(row[9]),
-          .rejected = int_of(row[10])};
-}
-
-Cells import_cells(const Import& import) {
-  Cells row(tables::kImportColumns.size());
-  row.add({import.id, std::string_view(import.file), static_cast<std::int64_t>(import.kind),
-           static_cast<std::int64_t>(import.status), std::string_view(import.message),
-           import.started_ms, cell_of(import.ended_ms), import.read, import.applied,
-           import.repeated, import.rejected});
-  return row;
-}
-
 std::string select_sql(const Table& table) {
   std::string names;
   for (const Column& column : table.columns) {
@@ -231,36 +208,6 @@ base::Result<std::vector<Run>> Store::runs(std::string_view kind, std::size_t li
     if (!kind.empty()) std::erase_if(all, [&](const Run& run) { return run.kind != kind; });
     if (all.size() > limit) all.resize(limit);
     return all;
-  });
-}
-
-base::Result<std::int64_t> Store::add_import(const Import& import) {
-  return impl_->write([&](Connection& connection) {
-    Transaction transaction(connection, Use::kWrite);
-    Import added = import;
-    added.id = next_id(connection, tables::kImport);
-    connection.bulk().insert(tables::kImport, import_cells(added));
-    transaction.commit();
-    return added.id;
-  });
-}
-
-base::Result<void> Store::update_import(const Import& import) {
-  return impl_->write([&](Connection& connection) {
-    Transaction transaction(connection, Use::kWrite);
-    const std::optional<Import> kept = by_id(connection, tables::kImport, import.id, import_of);
-    if (!kept) not_found("import", import.id);
-    Import changed = import;
-    changed.file = kept->file;
-    changed.kind = kept->kind;
-    connection.bulk().upsert(tables::kImport, import_cells(changed));
-    transaction.commit();
-  });
-}
-
-base::Result<std::vector<Import>> Store::imports(std::size_t limit) const {
-  return impl_->readers.read([&](Connection& connection) {
-    return newest(connection, tables::kImport, limit, import_of);
   });
 }
 

@@ -66,28 +66,5 @@ TEST_P(Ledger, RunsBeginAndEnd) {
   EXPECT_EQ(store->runs("digest")->front().ended_ms, 300);
 }
 
-TEST_P(Ledger, ImportsAreFollowed) {
-  const auto store = open();
-  Import import;
-  import.file = "leads.csv";
-  import.kind = RowKind::kEvent;
-  const auto id = store->add_import(import);
-  ASSERT_TRUE(id.has_value()) << id.error().text();
-  import.id = *id;
-  import.file = "other.csv";  // not to be changed
-  import.status = ImportStatus::kDone;
-  import.applied = 7;
-  import.ended_ms = 5;
-  ASSERT_TRUE(store->update_import(import).has_value());
-  const auto imports = store->imports();
-  ASSERT_EQ(imports->size(), 1u);
-  EXPECT_EQ(imports->front().file, "leads.csv");
-  EXPECT_EQ(imports->front().kind, RowKind::kEvent);
-  EXPECT_EQ(imports->front().applied, 7);
-  EXPECT_EQ(imports->front().ended_ms, 5);
-  import.id = 9;
-  EXPECT_EQ(store->update_import(import).error().code, ErrorCode::kNotFound);
-}
-
 }  // namespace
 }  // namespace pursuit::store

@@ -28,7 +28,7 @@ std::uint32_t oid_of(Type type) {
   return 25;
 }
 
-/// Network order.
+/// Network order; this program runs where it is not the machine's own.
 template <std::unsigned_integral T>
 void put(std::string& out, T value) {
   for (int shift = static_cast<int>(sizeof(T)) * 8 - 8; shift >= 0; shift -= 8) {
@@ -51,10 +51,11 @@ void put_cell(std::string& out, const Cell& cell) {
   }
 }
 
-std::uint64_t get(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (const char c : bytes) value = (value << 8) | static_cast<unsigned char>(c);
-  return value;
+template <std::unsigned_integral T>
+T get(const char* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof value);
+  return std::byteswap(value);
 }
 
 /// Takes bytes from the front.
@@ -63,6 +64,16 @@ std::string_view take(std::string_view& from, std::size_t count) {
   const std::string_view part = from.substr(0, count);
   from.remove_prefix(count);
   return part;
+}
+
+template <std::unsigned_integral T>
+T take(std::string_view& from) {
+  return get<T>(take(from, sizeof(T)).data());
+}
+
+/// Of numbers, in the width that the column has.
+void check_width(std::string_view bytes, std::size_t width) {
+  if (bytes.size() != width) throw DatabaseError(Fault::kOther, "a number of another width came");
 }
 
 }  // namespace
@@ -91,10 +102,14 @@ void write_row(std::string& out, std::span<const Cell> row) {
 Cell read_value(std::string_view bytes, Type type) {
   switch (type) {
     case Type::kInt:
-      if (bytes.size() == 4) return std::int64_t{static_cast<std::int32_t>(get(bytes))};
-      return static_cast<std::int64_t>(get(bytes));
+      if (bytes.size() == 4) {
+        return std::int64_t{static_cast<std::int32_t>(get<std::uint32_t>(bytes.data()))};
+      }
+      check_width(bytes, 8);
+      return static_cast<std::int64_t>(get<std::uint64_t>(bytes.data()));
     case Type::kReal:
-      return std::bit_cast<double>(get(bytes));
+      check_width(bytes, 8);
+      return std::bit_cast<double>(get<std::uint64_t>(bytes.data()));
     case Type::kText:
       break;
   }
@@ -105,15 +120,15 @@ void CopyReader::read(std::string_view message, Cells& rows) {
   if (!begun_) {
     if (!message.starts_with(kSignature)) throw DatabaseError(Fault::kOther, "COPY sent no header");
     take(message, kSignature.size() + 4);
-    take(message, get(take(message, 4)));  // an extension of the header: none is known
+    take(message, take<std::uint32_t>(message));  // an extension of the header: none is known
     begun_ = true;
   }
   while (!message.empty()) {
-    const std::uint64_t fields = get(take(message, 2));
+    const auto fields = take<std::uint16_t>(message);
     if (fields == 0xffff) return;
     if (fields != types_.size()) throw DatabaseError(Fault::kOther, "COPY sent other columns");
     for (const Type type : types_) {
-      const std::uint64_t size = get(take(message, 4));
+      const auto size = take<std::uint32_t>(message);
       if (size == UINT32_MAX) {
         rows.push({});
       } else {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <unordered_map>
 
 #include <libpq-fe.h>
@@ -227,14 +228,18 @@ void PostgresBulk::find(const Lookup& lookup, const Cells& keys, const Found& fo
 void PostgresBulk::stream(const std::string& sql, std::span<const Type> types, const Block& block) {
   script("COPY (" + sql + ") TO STDOUT (FORMAT binary)");
   binary::CopyReader reader(types);
-  std::vector<std::unique_ptr<char, FreeMessage>> messages;  // where a block's texts are
+  using Message = std::unique_ptr<char, FreeMessage>;
+  const bool has_texts = std::ranges::find(types, Type::kText) != types.end();
+  std::vector<Message> messages;  // where a block's texts are
   Cells rows(types.size());
   for (;;) {
-    char* message = nullptr;
-    const int size = PQgetCopyData(connection_, &message, 0);
+    char* bytes = nullptr;
+    const int size = PQgetCopyData(connection_, &bytes, 0);
     if (size < 0) break;
-    messages.emplace_back(message);
-    reader.read(std::string_view(message, static_cast<std::size_t>(size)), rows);
+    Message message(bytes);
+    reader.read(std::string_view(bytes, static_cast<std::size_t>(size)), rows);
+    // Given back at once where nothing looks into it, it is in the cache for the next row.
+    if (has_texts) messages.push_back(std::move(message));
     if (rows.rows() >= kBlockRows) {
       block(rows);
       rows.clear();

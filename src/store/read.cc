@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "store/action_row.h"
 #include "store/failure.h"
 #include "store/lead_row.h"
 #include "store/store_impl.h"
@@ -26,7 +27,7 @@ LeadRecord find_lead(Connection& connection, std::string_view lead_id) {
   std::optional<LeadRecord> lead;
   connection.bulk().find(tables::kLeadById, key,
                          [&](std::size_t, std::span<const Cell> row) { lead = lead_of(row); });
-  if (!lead) {
+  if (!lead || lead->state.created_at_ms == base::kNoInstant) {
     throw Refusal({.code = base::ErrorCode::kNotFound,
                    .message = "no lead " + std::string(lead_id),
                    .where = {}});
@@ -64,7 +65,51 @@ TimelineItem item_of(RowKind kind, std::span<const Cell> row) {
           .text = std::string(text_of(row[3])),
           .actor = std::string(text_of(row[4])),
           .value = real_at(row[5]),
-          .transaction_id = std::string(text_of(row[6]))};
+          .transaction_id = std::string(text_of(row[6])),
+          .by_action = false,
+          .owner = {},
+          .until_ms = {}};
+}
+
+std::vector<ActionRecord> find_actions(Connection& connection, std::uint32_t lead) {
+  Cells key(1);
+  key.add({std::int64_t{lead}});
+  std::vector<ActionRecord> actions;
+  connection.bulk().find(tables::kActionsOfLead, key, [&](std::size_t, std::span<const Cell> row) {
+    actions.push_back(store::action_of(row));
+  });
+  std::ranges::sort(actions, {}, &ActionRecord::id);
+  return actions;
+}
+
+/// Marks what actions did, and adds those that left nothing else on the timeline.
+void add_actions(const std::vector<ActionRecord>& actions, std::vector<TimelineItem>& items) {
+  const std::size_t rows = items.size();
+  for (const ActionRecord& action : actions) {
+    if (action.undone != 0) continue;
+    bool found = false;
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (items[i].seq != action.id) continue;
+      items[i].by_action = true;
+      items[i].actor = action.row.author;
+      found = true;
+    }
+    if (found) continue;
+    TimelineItem item{
+        .at_ms = action.row.at_ms,
+        .kind = RowKind::kAction,
+        .seq = action.id,
+        .what = std::string(model::kActionNames[static_cast<std::size_t>(action.row.kind)]),
+        .text = action.row.text,
+        .actor = action.row.author,
+        .value = {},
+        .transaction_id = {},
+        .by_action = true,
+        .owner = {},
+        .until_ms = action.row.until_ms};
+    if (action.row.kind == model::ActionKind::kAssign) item.owner = action.row.value;
+    items.push_back(std::move(item));
+  }
 }
 
 constexpr std::array kChangeTypes = {kInt, kInt, kText, kText, kText, kInt};
@@ -85,19 +130,66 @@ base::Result<LeadRecord> Store::lead(std::string_view lead_id) const {
 base::Result<std::vector<TimelineItem>> Store::timeline(std::string_view lead_id,
                                                         std::size_t limit) const {
   return impl_->readers.read([&](Connection& connection) {
+    const std::uint32_t number = find_lead(connection, lead_id).number;
     Cells key(1);
-    key.add({std::int64_t{find_lead(connection, lead_id).number}});
+    key.add({std::int64_t{number}});
     std::vector<TimelineItem> items;
     for (const ItemLookup& source : kItems) {
       connection.bulk().find(source.lookup, key, [&](std::size_t, std::span<const Cell> row) {
         items.push_back(item_of(source.kind, row));
       });
     }
+    add_actions(find_actions(connection, number), items);
     std::ranges::sort(items, {}, [](const TimelineItem& i) { return std::pair(i.at_ms, i.seq); });
     if (items.size() > limit) {
       items.erase(items.begin(), items.end() - static_cast<std::ptrdiff_t>(limit));
     }
     return items;
+  });
+}
+
+base::Result<std::vector<ActionRecord>> Store::actions(std::string_view lead_id) const {
+  return impl_->readers.read([&](Connection& connection) {
+    return find_actions(connection, find_lead(connection, lead_id).number);
+  });
+}
+
+base::Result<ActionRecord> Store::action(std::int64_t id) const {
+  return impl_->readers.read([&](Connection& connection) {
+    static constexpr Lookup kById{tables::kActionRead,
+                                  "change_log c JOIN action a ON a.lead = c.lead AND a.seq = c.seq"
+                                  " JOIN lead l ON l.id = a.lead",
+                                  "c.seq = {0}", tables::kIntKey, tables::kActionTypes};
+    Cells key(1);
+    key.add({id});
+    std::optional<ActionRecord> found;
+    connection.bulk().find(
+        kById, key, [&](std::size_t, std::span<const Cell> row) { found = store::action_of(row); });
+    if (!found) {
+      throw Refusal({.code = base::ErrorCode::kNotFound,
+                     .message = fmt::format("no action {}", id),
+                     .where = {}});
+    }
+    return std::move(*found);
+  });
+}
+
+base::Result<std::optional<ActionRecord>> Store::action_of(std::string_view source,
+                                                           std::string_view source_key) const {
+  return impl_->readers.read([&](Connection& connection) {
+    static constexpr std::array kTwoTexts = {kText, kText};
+    static constexpr Lookup kByKey{
+        tables::kActionRead,
+        "source s JOIN change_log c ON c.source = s.id"
+        " JOIN action a ON a.lead = c.lead AND a.seq = c.seq JOIN lead l ON l.id = a.lead",
+        "s.name = {0} AND c.source_key = {1}", kTwoTexts, tables::kActionTypes};
+    Cells key(2);
+    key.add({source, source_key});
+    std::optional<ActionRecord> found;
+    connection.bulk().find(kByKey, key, [&](std::size_t, std::span<const Cell> row) {
+      found = store::action_of(row);
+    });
+    return found;
   });
 }
 
@@ -163,6 +255,27 @@ base::Result<std::vector<model::CostRow>> Store::costs() const {
           }
         });
     return costs;
+  });
+}
+
+base::Result<std::vector<Sale>> Store::sales(base::Millis from_ms, base::Millis to_ms) const {
+  return impl_->readers.read([&](Connection& connection) {
+    constexpr std::array kTypes = {kText, kInt, kReal};
+    std::vector<Sale> sales;
+    connection.bulk().stream(
+        fmt::format("SELECT l.lead_id, o.at, o.revenue FROM outcome o JOIN lead l ON l.id = o.lead"
+                    " WHERE o.won <> 0 AND o.revenue IS NOT NULL AND o.at > {} AND o.at <= {}"
+                    " ORDER BY o.lead, o.at, o.seq",
+                    from_ms, to_ms),
+        kTypes, [&](const Cells& rows) {
+          for (std::size_t i = 0; i < rows.rows(); ++i) {
+            const std::span<const Cell> row = rows.row(i);
+            sales.push_back({.lead_id = std::string(text_of(row[0])),
+                             .at_ms = int_of(row[1]),
+                             .revenue = real_at(row[2]).value_or(0)});
+          }
+        });
+    return sales;
   });
 }
 

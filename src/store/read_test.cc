@@ -189,11 +189,15 @@ class SinkThatRefuses final : public ScanSink {
   base::Result<void> begin(const StoreCounts&, std::span<const std::string_view>) override {
     return {};
   }
-  base::Result<void> leads(Leads) override { return base::fail(base::ErrorCode::kLimit, "enough"); }
-  base::Result<void> events(std::span<const ScannedEvent>) override { return {}; }
+  [[nodiscard]] unsigned parts() const override { return 2; }
+  base::Result<void> leads(unsigned, Leads) override {
+    return base::fail(base::ErrorCode::kLimit, "enough");
+  }
+  base::Result<void> events(unsigned, std::span<const ScannedEvent>) override { return {}; }
   base::Result<void> outcomes(std::span<const ScannedOutcome>) override { return {}; }
   base::Result<void> signals(std::span<const ScannedSignal>) override { return {}; }
   base::Result<void> notes(std::span<const ScannedNote>) override { return {}; }
+  base::Result<void> snoozes(std::span<const ScannedSnooze>) override { return {}; }
 };
 
 TEST_P(Read, ASinkThatRefusesEndsTheScanAndNothingElse) {
@@ -214,6 +218,29 @@ TEST_P(Read, ASinkThatRefusesEndsTheScanAndNothingElse) {
   }
 }
 
+TEST_P(Read, AScanInPartsIsTheSameScan) {
+  const auto store = open();
+  EXPECT_EQ(scanned(*store, 4), scanned(*store));
+  for (const int leads : {1, 2, 3, 50}) {
+    for (int i = 0; i < leads; ++i) {
+      const std::string id = std::to_string(leads) + "-" + std::to_string(i);
+      append(*store, {entry("l" + id, lead_row(id, i)), entry("e" + id, event_row(id, "X", i + 1)),
+                      entry("n" + id, note_row(id, "call", i + 2))});
+    }
+    for (const unsigned parts : {2u, 3u, 7u}) EXPECT_EQ(scanned(*store, parts), scanned(*store));
+  }
+  // Enough that the events lie on many pages, and some not in the order of their leads.
+  std::vector<Entry> entries;
+  for (int i = 0; i < 3'000; ++i)
+    entries.push_back(entry("m" + std::to_string(i), lead_row(std::to_string(i))));
+  for (int i = 0; i < 6'000; ++i) {
+    const std::string id = std::to_string(i * 7 % 3'000);
+    entries.push_back(entry("n" + std::to_string(i), event_row(id, "X", i)));
+  }
+  append(*store, entries);
+  for (const unsigned parts : {2u, 3u, 7u}) EXPECT_EQ(scanned(*store, parts), scanned(*store));
+}
+
 TEST_P(Read, ReadersSeeWholeBatchesWhileOthersAreWritten) {
   const auto store = open();
   constexpr int kBatches = 40;
@@ -225,7 +252,7 @@ TEST_P(Read, ReadersSeeWholeBatchesWhileOthersAreWritten) {
     }
   });
   for (std::int64_t seen = 0; seen < 3 * kBatches;) {
-    const std::vector<std::string> lines = scanned(*store);
+    const std::vector<std::string> lines = scanned(*store, 3);
     const auto counts = store->counts();
     ASSERT_TRUE(counts.has_value()) << counts.error().text();
     ASSERT_EQ(counts->last_seq % 3, 0);

@@ -11,11 +11,21 @@
 
 #include "base/time.h"
 #include "model/dimension.h"
+#include "model/entry.h"
 
 namespace pursuit::store {
 
-enum class RowKind : std::uint8_t { kLead, kEvent, kOutcome, kSignal, kCost, kNote };
-inline constexpr std::size_t kRowKinds = 6;
+enum class RowKind : std::uint8_t {
+  kLead,
+  kEvent,
+  kOutcome,
+  kSignal,
+  kCost,
+  kNote,
+  kAction,
+  kUndo,
+};
+inline constexpr std::size_t kRowKinds = 8;
 
 enum class AppendStatus : std::uint8_t {
   kApplied,   // written now; it has a sequence number of its own
@@ -23,6 +33,7 @@ enum class AppendStatus : std::uint8_t {
   kConflict,  // same source and key with other content: nothing was changed
   kUnknownLead,  // of a lead that is neither stored nor added earlier in the same append
   kInvalid,      // cannot be kept; `reason` tells why
+  kRefused,      // an undo of what cannot be taken back any more; `reason` tells why
 };
 
 /// A lead's own instant and its present dimensions, by model::Dimension; empty when not known.
@@ -41,7 +52,7 @@ struct AppendResult {
   /// The store's number of the lead (from 1, without gaps, in order of arrival); 0: none.
   std::uint32_t lead = 0;
   std::string reason;  // why not, for every status but kApplied and kRepeated
-  /// After a lead row that was applied: the lead as it is now.
+  /// After a lead row or an assignment that was applied: the lead as it is now.
   std::optional<LeadState> state;
 };
 
@@ -65,13 +76,25 @@ struct LeadContact {
 /// One thing that happened to a lead.
 struct TimelineItem {
   base::Millis at_ms = 0;
-  RowKind kind = RowKind::kEvent;  // kEvent, kOutcome, kSignal or kNote
+  RowKind kind = RowKind::kEvent;  // kEvent, kOutcome, kSignal, kNote, or kAction
   std::int64_t seq = 0;
-  std::string what;             // stage, "won" or "lost", kind of signal or note
-  std::string text;             // reason of an outcome, text of a signal or note
-  std::string actor;            // of an event or note
-  std::optional<double> value;  // revenue of an outcome, value of a signal
-  std::string transaction_id;   // of an outcome
+  std::string what;                      // stage, "won" or "lost", kind of signal, note or action
+  std::string text;                      // reason of an outcome, text of a signal, note or action
+  std::string actor;                     // of an event or note, or who acted
+  std::optional<double> value;           // revenue of an outcome, value of a signal
+  std::string transaction_id;            // of an outcome
+  bool by_action = false;                // `seq` is the number of an action
+  std::string owner;                     // of an assignment
+  std::optional<base::Millis> until_ms;  // of a snooze
+};
+
+/// What a person did to a lead.
+struct ActionRecord {
+  std::int64_t id = 0;  // the number of its change
+  model::ActionRow row;
+  std::int64_t undone = 0;  // the number of the change that took it back; 0: it holds
+  base::Millis undone_at_ms = 0;
+  std::string undone_by;
 };
 
 /// One line of the change log. `lead_id` is empty for a cost.
@@ -81,6 +104,13 @@ struct ChangeRecord {
   std::string lead_id;
   std::string source, source_key;
   base::Millis received_at_ms = 0;
+};
+
+/// The revenue of an outcome that won a lead.
+struct Sale {
+  std::string lead_id;
+  base::Millis at_ms = 0;
+  double revenue = 0;
 };
 
 struct PolicyVersion {
@@ -101,20 +131,6 @@ struct Run {
   RunStatus status = RunStatus::kRunning;
   std::string message;
   std::vector<std::pair<std::string, std::int64_t>> counts;  // in order of name
-};
-
-enum class ImportStatus : std::uint8_t { kWaiting, kRunning, kDone, kFailed };
-
-/// A file that is being or was taken in.
-struct Import {
-  std::int64_t id = 0;
-  std::string file;
-  RowKind kind = RowKind::kLead;
-  ImportStatus status = ImportStatus::kWaiting;
-  std::string message;
-  base::Millis started_ms = 0;
-  std::optional<base::Millis> ended_ms;
-  std::int64_t read = 0, applied = 0, repeated = 0, rejected = 0;
 };
 
 /// Rows of each kind that the store holds; `leads` is also the highest number of a lead.

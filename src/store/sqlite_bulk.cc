@@ -12,6 +12,7 @@ namespace {
 
 using sqlite_api::sqlite3;
 using sqlite_api::sqlite3_stmt;
+using sqlite_api::sqlite3_value;
 
 struct Finalize {
   void operator()(sqlite3_stmt* statement) const { sqlite_api::sqlite3_finalize(statement); }
@@ -149,19 +150,21 @@ void SqliteBulk::run_each(const std::string& sql, const Cells& rows) {
   }
 }
 
+/// By way of the value: each call that names a column checks the statement anew. The value is not
+/// protected from other threads, and there are none on this connection.
 Cell cell_of(sqlite3_stmt* statement, int column, Type type) {
-  if (sqlite_api::sqlite3_column_type(statement, column) == SQLITE_NULL) return {};
+  sqlite3_value* value = sqlite_api::sqlite3_column_value(statement, column);
+  if (sqlite_api::sqlite3_value_type(value) == SQLITE_NULL) return {};
   switch (type) {
     case Type::kInt:
-      return std::int64_t{sqlite_api::sqlite3_column_int64(statement, column)};
+      return std::int64_t{sqlite_api::sqlite3_value_int64(value)};
     case Type::kReal:
-      return sqlite_api::sqlite3_column_double(statement, column);
+      return sqlite_api::sqlite3_value_double(value);
     case Type::kText:
       break;
   }
-  const auto* bytes =
-      reinterpret_cast<const char*>(sqlite_api::sqlite3_column_text(statement, column));
-  const int size = sqlite_api::sqlite3_column_bytes(statement, column);
+  const auto* bytes = reinterpret_cast<const char*>(sqlite_api::sqlite3_value_text(value));
+  const int size = sqlite_api::sqlite3_value_bytes(value);
   return std::string_view(bytes, static_cast<std::size_t>(size));
 }
 
@@ -192,7 +195,8 @@ void SqliteBulk::stream(const std::string& sql, std::span<const Type> types, con
   sqlite3_stmt* statement = prepared(sql);
   const Use use(statement);
   // SQLite's texts are gone at the next step, so a block's lie here until it is handed over.
-  std::pmr::monotonic_buffer_resource texts(1u << 20);
+  std::vector<std::byte> room(256u << 10);
+  std::pmr::monotonic_buffer_resource texts(room.data(), room.size());
   Cells rows(types.size());
   while (step(statement)) {
     for (std::size_t i = 0; i < types.size(); ++i) {

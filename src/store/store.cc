@@ -21,7 +21,10 @@ base::Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
         migrate(*impl->writer, migrations(), options.opened_at_ms);
       },
       [](Fault) {});
-  if (!opened) return std::unexpected(std::move(opened.error()));
+  if (!opened) {
+    if (opened.error().where.empty()) opened.error().where = impl->place.shown();
+    return std::unexpected(std::move(opened.error()));
+  }
   return std::unique_ptr<Store>(new Store(std::move(impl)));  // NOLINT: the constructor is private
 }
 

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "model/entry.h"
+#include "store/import_records.h"
 #include "store/records.h"
 #include "store/scan.h"
 
@@ -56,8 +57,11 @@ struct SearchOptions {
 /// Result of check(): what was looked at, and what is wrong (empty: nothing).
 struct CheckReport {
   StoreCounts counts;
+  std::int64_t taken_back = 0;  // of counts.leads: went with an import, only their numbers are left
   std::vector<std::string> problems;
 };
+
+class Accounts;
 
 class Store {
  public:
@@ -101,6 +105,13 @@ class Store {
   /// What happened to a lead in order of instant; the newest `limit` items. kNotFound: no lead.
   base::Result<std::vector<TimelineItem>> timeline(std::string_view lead_id,
                                                    std::size_t limit = 10'000) const;
+  /// What people did to a lead, undone or not, in order. kNotFound: no lead.
+  base::Result<std::vector<ActionRecord>> actions(std::string_view lead_id) const;
+  /// kNotFound when there is no such action.
+  base::Result<ActionRecord> action(std::int64_t id) const;
+  /// The action that a source and key stand for, if there is one.
+  base::Result<std::optional<ActionRecord>> action_of(std::string_view source,
+                                                      std::string_view source_key) const;
   /// Contact data of many leads at once, in the order asked; a lead that is not there has only its
   /// id filled.
   base::Result<std::vector<LeadContact>> contacts(std::span<const std::string> lead_ids) const;
@@ -109,6 +120,9 @@ class Store {
   base::Result<std::vector<ChangeRecord>> changes_since(std::int64_t seq,
                                                         std::size_t limit = 1'000) const;
   base::Result<std::vector<model::CostRow>> costs() const;
+  /// Outcomes that won a lead and tell of revenue, after `from_ms` and up to `to_ms`: by lead in
+  /// the order of their numbers, of each by instant.
+  base::Result<std::vector<Sale>> sales(base::Millis from_ms, base::Millis to_ms) const;
   base::Result<StoreCounts> counts() const;
 
   /// Keeps a version of the policy and makes it the current one; returns it with its number. The
@@ -129,12 +143,32 @@ class Store {
   /// Newest first; an empty kind: all.
   base::Result<std::vector<Run>> runs(std::string_view kind = {}, std::size_t limit = 100) const;
 
-  /// Returns the import's id; `import.id` is not looked at.
-  base::Result<std::int64_t> add_import(const Import& import);
-  /// Writes everything but file and kind of `import.id`.
-  base::Result<void> update_import(const Import& import);
+  // ── imports ─────────────────────────────────────────────────────────────────────────────────
+  /// Returns the job's id; `job.id` is not looked at.
+  base::Result<std::int64_t> add_import_job(const ImportJob& job);
+  /// Writes everything of `job.id`.
+  base::Result<void> update_import_job(const ImportJob& job);
+  base::Result<ImportJob> import_job(std::int64_t id) const;
+  /// Of a job that brought nothing.
+  base::Result<void> remove_import_job(std::int64_t id);
   /// Newest first.
-  base::Result<std::vector<Import>> imports(std::size_t limit = 100) const;
+  base::Result<std::vector<ImportJob>> import_jobs(std::size_t limit = 100) const;
+  /// append() of an import's rows, and in the same transaction its job as it is after them: how far
+  /// it is and what it brought are always told alike.
+  using JobAfter = std::function<ImportJob(const std::vector<AppendResult>&)>;
+  base::Result<std::vector<AppendResult>> append_import(std::span<const model::Entry> entries,
+                                                        const JobAfter& after,
+                                                        base::Millis received_at_ms);
+  /// Takes back the last of what an import brought, some thousand changes in one transaction; call
+  /// until nothing is left. Their keys are free again. What others brought since stays, and leads
+  /// that they have built on. In the same transaction the job becomes what `after` says: which
+  /// leads stay is told by this step alone.
+  using JobAfterUndo = std::function<ImportJob(const UndoStep&)>;
+  base::Result<UndoStep> undo_import(std::int64_t import, base::Millis received_at_ms,
+                                     const JobAfterUndo& after = {});
+  base::Result<void> save_mapping(const SavedMapping& mapping);
+  base::Result<void> remove_mapping(std::string_view name);
+  base::Result<std::vector<SavedMapping>> mappings() const;
 
   /// Copies the whole store, as of one instant, into a new SQLite file at `path`, whichever
   /// database this is; appends go on meanwhile. The file appears when it is whole, checked and on
@@ -150,6 +184,7 @@ class Store {
   [[nodiscard]] bool is_postgres() const;
 
  private:
+  friend class Accounts;  // store/accounts.h
   struct Impl;
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

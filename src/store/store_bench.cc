@@ -56,11 +56,16 @@ class CountingSink final : public ScanSink {
   base::Result<void> begin(const StoreCounts&, std::span<const std::string_view>) override {
     return {};
   }
-  base::Result<void> leads(std::span<const ScannedLead> r) override { return add(r.size()); }
-  base::Result<void> events(std::span<const ScannedEvent> r) override { return add(r.size()); }
+  base::Result<void> leads(unsigned, std::span<const ScannedLead> r) override {
+    return add(r.size());
+  }
+  base::Result<void> events(unsigned, std::span<const ScannedEvent> r) override {
+    return add(r.size());
+  }
   base::Result<void> outcomes(std::span<const ScannedOutcome> r) override { return add(r.size()); }
   base::Result<void> signals(std::span<const ScannedSignal> r) override { return add(r.size()); }
   base::Result<void> notes(std::span<const ScannedNote> r) override { return add(r.size()); }
+  base::Result<void> snoozes(std::span<const ScannedSnooze> r) override { return add(r.size()); }
   std::size_t rows = 0;
 
  private:

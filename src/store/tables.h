@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "store/account_tables.h"
 #include "store/bulk.h"
 
 namespace pursuit::store::tables {
@@ -53,6 +54,20 @@ inline constexpr std::array kNoteColumns = {Column{"lead", kInt},  Column{"seq",
                                             Column{"text", kText}, Column{"actor", kText}};
 inline constexpr Table kNote{"note", kNoteColumns, 2};
 
+inline constexpr std::array kActionColumns = {
+    Column{"lead", kInt},      Column{"seq", kInt},       Column{"kind", kInt},
+    Column{"at", kInt},        Column{"author", kText},   Column{"text", kText},
+    Column{"value", kText},    Column{"until", kInt},     Column{"undone", kInt},
+    Column{"undone_at", kInt}, Column{"undone_by", kText}};
+inline constexpr Table kAction{"action", kActionColumns, 2};
+
+inline constexpr std::array kEditColumns = {Column{"lead", kInt}, Column{"seq", kInt},
+                                            Column{"fields", kText}};
+inline constexpr Table kEdit{"lead_edit", kEditColumns, 2};
+
+inline constexpr std::array kErasedColumns = {Column{"lead", kInt}, Column{"at", kInt}};
+inline constexpr Table kErased{"erased_person", kErasedColumns};
+
 inline constexpr std::array kCostColumns = {Column{"seq", kInt},       Column{"channel", kText},
                                             Column{"campaign", kText}, Column{"from_day", kInt},
                                             Column{"to_day", kInt},    Column{"amount", kReal},
@@ -81,17 +96,25 @@ inline constexpr std::array kRunColumns = {Column{"id", kInt},       Column{"kin
                                            Column{"message", kText}, Column{"counts", kText}};
 inline constexpr Table kRun{"run", kRunColumns};
 
-inline constexpr std::array kImportColumns = {
-    Column{"id", kInt},       Column{"file", kText},     Column{"kind", kInt},
-    Column{"status", kInt},   Column{"message", kText},  Column{"started", kInt},
-    Column{"ended", kInt},    Column{"rows_read", kInt}, Column{"applied", kInt},
-    Column{"repeated", kInt}, Column{"rejected", kInt}};
-inline constexpr Table kImport{"import_file", kImportColumns};
+inline constexpr std::array kJobColumns = {Column{"id", kInt},      Column{"state", kInt},
+                                           Column{"name", kText},   Column{"author", kText},
+                                           Column{"detail", kText}, Column{"created", kInt},
+                                           Column{"updated", kInt}};
+inline constexpr Table kJob{"import_job", kJobColumns};
+
+inline constexpr std::array kRangeColumns = {Column{"import", kInt}, Column{"first_seq", kInt},
+                                             Column{"last_seq", kInt}};
+inline constexpr Table kRange{"import_range", kRangeColumns, 2};
+
+inline constexpr std::array kMappingColumns = {Column{"name", kText}, Column{"text", kText},
+                                               Column{"author", kText}, Column{"at", kInt}};
+inline constexpr Table kMapping{"import_mapping", kMappingColumns};
 
 /// Everything but the list of migrations, each after what it refers to.
-inline constexpr std::array kAll = {&kSource, &kStage,   &kLead,   &kContact, &kWord,
-                                    &kEvent,  &kOutcome, &kSignal, &kNote,    &kCost,
-                                    &kChange, &kPolicy,  &kRun,    &kImport,  &kState};
+inline constexpr std::array kAll = {
+    &kSource,  &kStage,  &kLead,  &kContact, &kWord,   &kEvent,  &kOutcome, &kSignal, &kNote,
+    &kCost,    &kAction, &kEdit,  &kErased,  &kChange, &kPolicy, &kRun,     &kState,  &kUser,
+    &kSession, &kLink,   &kToken, &kAudit,   &kJob,    &kRange,  &kMapping};
 
 inline constexpr std::array kTextKey = {kText};
 inline constexpr std::array kIntKey = {kInt};
@@ -102,11 +125,23 @@ inline constexpr std::array kThreeInts = {kInt, kInt, kInt};
 inline constexpr Lookup kChangeByKey{"c.seq, c.digest, c.lead", "change_log c",
                                      "c.source = {0} AND c.source_key = {1}", kIntTextKey,
                                      kThreeInts};
-/// A lead's number by its id.
-inline constexpr Lookup kLeadNumber{"l.id", "lead l", "l.lead_id = {0}", kTextKey, kIntKey};
+/// A lead's number by its id, and created_at: base::kNoInstant where the lead was taken back.
+inline constexpr std::array kTwoInts = {kInt, kInt};
+inline constexpr Lookup kLeadNumber{"l.id, l.created_at", "lead l", "l.lead_id = {0}", kTextKey,
+                                    kTwoInts};
 /// The change that brought a stage event.
 inline constexpr Lookup kEventSeq{
     "e.seq", "stage_event e", "e.lead = {0} AND e.at = {1} AND e.stage = {2}", kThreeInts, kIntKey};
+/// When the person of a lead was erased.
+inline constexpr Lookup kErasedAt{"e.at", "erased_person e", "e.lead = {0}", kIntKey, kIntKey};
+/// The actions of a lead by its number: what action_of() of action_row.h reads.
+inline constexpr std::array kActionTypes = {kInt,  kInt, kInt, kInt, kText, kText,
+                                            kText, kInt, kInt, kInt, kText, kText};
+inline constexpr std::string_view kActionRead =
+    "a.lead, a.seq, a.kind, a.at, a.author, a.text, a.value, a.until, a.undone, a.undone_at, "
+    "a.undone_by, l.lead_id";
+inline constexpr Lookup kActionsOfLead{kActionRead, "action a JOIN lead l ON l.id = a.lead",
+                                       "a.lead = {0}", kIntKey, kActionTypes};
 /// A whole lead by its number, in the order that lead_of() of lead_row.h reads.
 inline constexpr std::array kRecordTypes = {kInt,  kText, kInt,  kText, kText, kText,
                                             kText, kText, kText, kText, kText, kReal,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <mutex>
 
 #include <fmt/format.h>
 
@@ -84,6 +85,8 @@ namespace {
 
 class TextSink final : public ScanSink {
  public:
+  explicit TextSink(unsigned parts) : last_lead_(parts) {}
+  [[nodiscard]] unsigned parts() const override { return static_cast<unsigned>(last_lead_.size()); }
   base::Result<void> begin(const StoreCounts& counts,
                            std::span<const std::string_view> stages) override {
     lines.push_back(fmt::format("counts {} {} {} {} {} {} {}", counts.last_seq, counts.leads,
@@ -92,16 +95,18 @@ class TextSink final : public ScanSink {
     stages_.assign(stages.begin(), stages.end());
     return {};
   }
-  base::Result<void> leads(std::span<const ScannedLead> rows) override {
+  base::Result<void> leads(unsigned part, std::span<const ScannedLead> rows) override {
+    const std::lock_guard lock(mutex_);
     for (const ScannedLead& row : rows) {
-      EXPECT_EQ(row.lead, ++last_lead_);
-      lines.push_back(fmt::format("lead {} {} {} {} {} {}", row.lead, row.lead_id,
-                                  row.created_at_ms, fmt::join(row.dimensions, "|"), row.campaign,
-                                  row.value.value_or(-1)));
+      if (last_lead_[part] == 0) last_lead_[part] = row.lead - 1;
+      EXPECT_EQ(row.lead, ++last_lead_[part]);
+      lines.push_back(fmt::format("lead {} {} {} {}", row.lead, row.lead_id, row.created_at_ms,
+                                  fmt::join(row.dimensions, "|")));
     }
     return {};
   }
-  base::Result<void> events(std::span<const ScannedEvent> rows) override {
+  base::Result<void> events(unsigned, std::span<const ScannedEvent> rows) override {
+    const std::lock_guard lock(mutex_);
     for (const ScannedEvent& row : rows) {
       lines.push_back(fmt::format("event {} {} {}", row.lead, stages_[row.stage], row.at_ms));
     }
@@ -127,19 +132,32 @@ class TextSink final : public ScanSink {
     }
     return {};
   }
+  base::Result<void> snoozes(std::span<const ScannedSnooze> rows) override {
+    for (const ScannedSnooze& row : rows) {
+      lines.push_back(fmt::format("snooze {} {} {}", row.lead, row.at_ms, row.until_ms));
+    }
+    return {};
+  }
   std::vector<std::string> lines;
 
  private:
   std::vector<std::string> stages_;
-  std::uint32_t last_lead_ = 0;
+  std::mutex mutex_;
+  std::vector<std::uint32_t> last_lead_;  // by part; 0: none yet
 };
 
 }  // namespace
 
-std::vector<std::string> scanned(const Store& store) {
-  TextSink sink;
+std::vector<std::string> scanned(const Store& store, unsigned parts) {
+  TextSink sink(parts);
   const auto counts = store.scan(sink);
   if (!counts) throw std::runtime_error(counts.error().text());
+  const std::int64_t rows =
+      counts->leads + counts->events + counts->outcomes + counts->signals + counts->notes;
+  // Snoozes are not counted: each is part of an action.
+  const auto snoozes = std::ranges::count_if(
+      sink.lines, [](const std::string& line) { return line.starts_with("snooze"); });
+  EXPECT_EQ(static_cast<std::int64_t>(sink.lines.size()), rows + snoozes + 1);
   std::ranges::sort(sink.lines);
   return sink.lines;
 }

@@ -61,7 +61,8 @@ model::CostRow cost_row(std::string channel, double amount);
 /// append() that must work.
 std::vector<AppendResult> append(Store& store, const std::vector<model::Entry>& entries);
 
-/// Everything a scan gives, as text, sorted: two stores with the same content give the same.
-std::vector<std::string> scanned(const Store& store);
+/// Everything a scan in at most so many parts gives, as text, sorted: two stores with the same
+/// content give the same.
+std::vector<std::string> scanned(const Store& store, unsigned parts = 1);
 
 }  // namespace pursuit::store

@@ -1,13 +1,18 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "store/backup.h"
 #include "store/connection.h"
 #include "store/failure.h"
 #include "store/migrate.h"
+#include "store/schema.h"
 #include "store/test_database.h"
 
 namespace pursuit::store {
@@ -69,6 +74,42 @@ TEST_P(Upkeep, ABackupRestoresIntoEitherDatabase) {
   }
 }
 
+TEST_P(Upkeep, ABackupOfAnOlderSchemaIsBroughtUpToDateAndStaysAsItIs) {
+  const auto store = open();
+  fill(*store);
+  const std::string file = folder_.file("backup.db");
+  ASSERT_TRUE(store->backup(file));
+  const auto bytes_of = [&] {
+    std::ifstream in(file, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string before = bytes_of();
+  std::vector<Migration> steps(migrations().begin(), migrations().end());
+  const auto newest = static_cast<std::int64_t>(steps.size()) + 1;
+  steps.push_back({.version = newest,
+                   .sql = "CREATE TABLE later (id $KEY, note text NOT NULL);"
+                          "INSERT INTO later SELECT seq, text FROM note"});
+  std::filesystem::path copy;
+  {
+    const OpenBackup opened = open_backup(file, steps);
+    ASSERT_NE(opened.copy, nullptr);
+    copy = opened.copy->path();
+    long long version = 0;
+    long long carried = 0;
+    long long notes = 0;
+    opened.connection->sql() << "SELECT max(version) FROM schema_migration", soci::into(version);
+    opened.connection->sql() << "SELECT count(*) FROM later", soci::into(carried);
+    opened.connection->sql() << "SELECT count(*) FROM note", soci::into(notes);
+    EXPECT_EQ(version, newest);
+    EXPECT_EQ(carried, notes);
+    EXPECT_GT(notes, 0);
+  }
+  EXPECT_FALSE(std::filesystem::exists(copy));
+  EXPECT_EQ(bytes_of(), before);
+  EXPECT_EQ(open_backup(file, migrations()).copy, nullptr);
+  EXPECT_THROW((void)open_backup(file, migrations().first(0)), Refusal);
+}
+
 TEST_P(Upkeep, ADamagedBackupIsRefused) {
   const auto store = open();
   fill(*store);
@@ -104,6 +145,21 @@ TEST_P(Upkeep, CheckFindsWhatWasTakenAway) {
     const auto store = open(url);
     fill(*store);
     tamper(url, damage);
+    EXPECT_FALSE(store->check()->problems.empty()) << damage;
+  }
+}
+
+TEST_P(Upkeep, CheckFindsWhatRefersToNothing) {
+  for (const char* damage :
+       {"UPDATE contact SET lead = 99", "UPDATE word SET lead = 99",
+        "UPDATE stage_event SET lead = 99", "UPDATE stage_event SET stage = 99",
+        "UPDATE outcome SET lead = 99", "UPDATE signal SET lead = 99", "UPDATE note SET lead = 99",
+        "UPDATE change_log SET source = 99"}) {
+    const std::string url = new_url();
+    const auto store = open(url);
+    fill(*store);
+    const bool guards = url.ends_with(".db");  // SQLite refuses it unless it is told not to look
+    tamper(url, (guards ? "PRAGMA foreign_keys = OFF; " : "") + std::string(damage));
     EXPECT_FALSE(store->check()->problems.empty()) << damage;
   }
 }
@@ -145,7 +201,8 @@ TEST_P(Upkeep, MigrationsGoForwardAndAllOrNothing) {
   migrate(connection, steps, 6);
   connection.script("SELECT * FROM extra");
   long long applied_at = 0;
-  connection.sql() << "SELECT applied_at FROM schema_migration WHERE version = 2",
+  connection.sql() << "SELECT applied_at FROM schema_migration WHERE version = " +
+                          std::to_string(last + 1),
       soci::into(applied_at);
   EXPECT_EQ(applied_at, 5);
 }

@@ -114,6 +114,27 @@ void look_at(Complaints& out, const model::NoteRow& row) {
   out.text("actor", std::string_view(row.actor), base::kMaxDimensionBytes);
 }
 
+void look_at(Complaints& out, const model::ActionRow& row) {
+  out.needed("lead_id", row.lead_id, base::kMaxIdBytes);
+  out.instant("at", row.at_ms);
+  out.needed("author", row.author, base::kMaxDimensionBytes);
+  out.text("text", std::string_view(row.text), base::kMaxFieldBytes);
+  out.text("value", std::string_view(row.value), base::kMaxDimensionBytes);
+  if (row.kind == model::ActionKind::kReopen) {
+    out.needed("stage", row.value, base::kMaxDimensionBytes);
+  }
+  if (row.until_ms) out.instant("until", *row.until_ms);
+  if (row.until_ms.has_value() != (row.kind == model::ActionKind::kSnooze)) {
+    out.add("until is for a snooze, and a snooze needs one");
+  }
+}
+
+void look_at(Complaints& out, const model::UndoRow& row) {
+  out.needed("lead_id", row.lead_id, base::kMaxIdBytes);
+  out.instant("at", row.at_ms);
+  out.needed("author", row.author, base::kMaxDimensionBytes);
+}
+
 }  // namespace
 
 std::string why_invalid(const model::Entry& entry) {

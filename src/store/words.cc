@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include <utf8proc.h>
 
@@ -15,6 +16,7 @@ constexpr std::size_t kMaxWordBytes = 64;
 constexpr std::size_t kMaxWords = 64;       // of one lead
 constexpr std::size_t kNationalDigits = 9;  // of a phone number without the country's
 constexpr std::size_t kMinPhoneDigits = 4;
+constexpr std::size_t kWholePhoneDigits = 7;  // fewer are a part of a number
 
 /// Letters that people write for one another; what a carrier of hamza becomes, NFKD has done.
 utf8proc_int32_t plain_letter(utf8proc_int32_t c) {
@@ -141,6 +143,19 @@ std::vector<std::string> words_of(const LeadRecord& lead) {
   words.erase(std::ranges::unique(words).begin(), words.end());
   if (words.size() > kMaxWords) words.resize(kMaxWords);
   return words;
+}
+
+std::string national_number(std::string_view phone) {
+  const std::string digits = without_zeros(digits_of(phone));
+  return digits.substr(digits.size() - std::min(digits.size(), kNationalDigits));
+}
+
+bool same_phone(std::string_view one, std::string_view other) {
+  std::string shorter = without_zeros(digits_of(one));
+  std::string longer = without_zeros(digits_of(other));
+  if (shorter.size() > longer.size()) std::swap(shorter, longer);
+  if (shorter.size() < kWholePhoneDigits) return false;
+  return shorter == longer || (shorter.size() <= kNationalDigits && longer.ends_with(shorter));
 }
 
 SearchWords search_words(std::string_view text) {

@@ -25,4 +25,11 @@ struct SearchWords {
 };
 [[nodiscard]] SearchWords search_words(std::string_view text);
 
+/// The digits of a phone number as it is dialled within its country, to search for: at most nine.
+[[nodiscard]] std::string national_number(std::string_view phone);
+
+/// Whether two spellings are one phone number: the same digits, or one is the other without its
+/// country. Fewer than seven digits are no number.
+[[nodiscard]] bool same_phone(std::string_view one, std::string_view other);
+
 }  // namespace pursuit::store

@@ -75,7 +75,7 @@ def path_with_examples(operation_):
     path = operation_.path
     for parameter in operation_.parameters:
         if parameter["in"] == "path":
-            text = urllib.parse.quote(str(parameter["example"]), safe="")
+            text = urllib.parse.quote(str(parameter.get("example", "999999")), safe="")
             path = path.replace("{%s}" % parameter["name"], text)
     return path
 

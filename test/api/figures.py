@@ -94,6 +94,36 @@ def compare_queue(differences, server, tables, as_of):
         differences.lead(row, item)
 
 
+def compare_lists(differences, server, tables, as_of):
+    """The leads behind the counts of the funnel and of channels, all pages of them."""
+    def list_of(**filters):
+        total = server.get("/api/v1/leads", as_of=as_of, limit=1, **filters)["total"]
+        items = server.pages("/api/v1/leads", as_of=as_of, limit=500, **filters)
+        differences.expect(f"leads, {filters}", total, len({item["lead_id"] for item in items}))
+        return items
+
+    items = {item["lead_id"]: item for item in list_of()}
+    differences.expect("leads", len(tables["leads"]), len(items))
+    for row in tables["leads"]:
+        differences.lead(row, items[row["lead_id"]])
+    for row in tables["funnel"]:
+        reached = list_of(reached=row["stage"])
+        differences.expect(f"reached {row['stage']}", int(row["reached"]), len(reached))
+        if row["lost"]:
+            lost = server.get("/api/v1/turnaround/leads", as_of=as_of, visit_stage=row["stage"],
+                              kind="lost", **{"from": "1970-01-01"})
+            differences.expect(f"lost in {row['stage']}", int(row["lost"]), lost["visits"])
+    since = server.get("/api/v1/channels", as_of=as_of)
+    for row in tables["channels"]:
+        channel = row["channel"].replace("\\", "\\\\").replace(",", "\\,")
+        for column, filters in [("leads", {}), ("closed", {"state": "won,lost"}),
+                                ("won", {"state": "won"})]:
+            if filters:
+                filters["closed_after"] = since["closed_after"]
+            differences.expect(f"{column} of {channel}", int(row[column]),
+                               len(list_of(channel=channel, **filters)))
+
+
 def compare_lead(differences, server, tables_of_lead, as_of):
     """One lead whole: its row of leads.csv and its rows of visits.csv."""
     row, visits = tables_of_lead

@@ -61,6 +61,7 @@ def run(binary, name, seed, folder):
         differences = figures.Differences()
         figures.compare_tables(differences, api, tables, as_of)
         figures.compare_queue(differences, api, tables, as_of)
+        figures.compare_lists(differences, api, tables, as_of)
         visits = {}
         for row in tables["visits"]:
             visits.setdefault(row["lead_id"], []).append(row)
@@ -73,8 +74,7 @@ def run(binary, name, seed, folder):
 
 def main():
     binary, name = sys.argv[1:3]
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.SystemRandom().randrange(2**32)
-    print(f"golden_test.py {name}, seed {seed}", flush=True)
+    seed = server.announced_seed(3, name)
     missing = [path for path in inputs(name).values()
                if isinstance(path, pathlib.Path) and not path.exists()]
     if missing:

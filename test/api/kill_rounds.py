@@ -74,12 +74,20 @@ class Plan:
         return [self._row(self.leads) for _ in range(self.random.randrange(1, 40))]
 
 
+def post(session, url, batch):
+    body = "\n".join(json.dumps(row) for row in batch).encode()
+    return session.post(url + "/api/v1/changes", data=body, timeout=60,
+                        params={"source": TEST_SOURCE},
+                        headers={"Content-Type": "application/x-ndjson"})
+
+
 class Writer(threading.Thread):
     """Posts batches until the server is gone. `unsure` is the batch without an answer."""
 
-    def __init__(self, url, plan, unsure, old):
+    def __init__(self, api, plan, unsure, old):
         super().__init__()
-        self.url = url
+        self.api = api
+        self.url = api.url
         self.plan = plan
         self.unsure = unsure
         self.old = old
@@ -87,10 +95,7 @@ class Writer(threading.Thread):
         self.wrong = None
 
     def _post(self, session, batch, allowed):
-        body = "\n".join(json.dumps(row) for row in batch).encode()
-        answer = session.post(self.url + "/api/v1/changes", data=body, timeout=60,
-                              params={"source": TEST_SOURCE},
-                              headers={"Content-Type": "application/x-ndjson"})
+        answer = post(session, self.url, batch)
         if answer.status_code != 200:
             self.wrong = f"{answer.status_code} {answer.text}"
             return False
@@ -100,8 +105,7 @@ class Writer(threading.Thread):
         return self.wrong is None
 
     def run(self):
-        with requests.Session() as session:
-            session.trust_env = False
+        with self.api.new_session() as session:
             with contextlib.suppress(requests.RequestException):
                 # What is not known to be in is sent again, as a client must; and so is what is.
                 if self.unsure:
@@ -198,12 +202,12 @@ def check_content(tables, rows):
         assert sorted(stored) == sorted(wanted[name]), f"{name} are not those that were sent"
 
 
-def check_figures(binary, database, api, rows, folder):
+def check_figures(binary, database, api, rows, folder, as_of=AS_OF):
     """The engine that came up against `pursuit analyze` of the store's rows, value by value."""
     api.post("/api/v1/refresh")
     tables = rows_of(database)
     check_content(tables, rows)
-    arguments = ["--as-of", AS_OF]
+    arguments = ["--as-of", as_of]
     for name, (columns, stored) in tables.items():
         path = folder / f"{name}.csv"
         with open(path, "w", encoding="utf-8", newline="") as file:
@@ -213,8 +217,8 @@ def check_figures(binary, database, api, rows, folder):
         arguments += [f"--{name}", path]
     wanted = figures.analyze(binary, folder / "out", arguments)
     differences = figures.Differences()
-    figures.compare_tables(differences, api, wanted, AS_OF)
-    figures.compare_queue(differences, api, wanted, AS_OF)
+    figures.compare_tables(differences, api, wanted, as_of)
+    figures.compare_queue(differences, api, wanted, as_of)
     differences.check("after a restart")
     return differences.compared
 
@@ -233,7 +237,7 @@ def run(binary, database, rounds, seed, folder):
                 rows = check_store(database, flat, unsure)
                 compared += check_figures(binary, database, api, rows, folder)
             old = random_.choice(acknowledged) if acknowledged else None
-            writer = Writer(api.url, plan, unsure, old)
+            writer = Writer(api, plan, unsure, old)
             writer.start()
             time.sleep(random_.random() * LONGEST_S)
         finally:
@@ -254,8 +258,7 @@ def main():
     binary, kind = sys.argv[1:3]
     usual = 500 if os.environ.get("PURSUIT_SLOW") else 50
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else usual
-    seed = int(sys.argv[4]) if len(sys.argv) > 4 else random.SystemRandom().randrange(2**32)
-    print(f"kill_rounds.py {kind}, {rounds} rounds, seed {seed}", flush=True)
+    seed = server.announced_seed(4, f"{kind} {rounds} rounds")
     with tempfile.TemporaryDirectory(prefix="pursuit-kill-") as name:
         folder = pathlib.Path(name)
         if kind == "sqlite":

@@ -1,4 +1,6 @@
 // The command line itself: help, versions, mistakes, policies, and the sample network.
+#include <ostream>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -20,12 +22,17 @@ TEST_P(Help, TeachesByExample) {
 
 INSTANTIATE_TEST_SUITE_P(CommandLine, Help,
                          testing::Values("", "analyze", "explain", "queue", "expiring", "generate",
-                                         "policy", "policy check", "policy default"));
+                                         "policy", "policy check", "policy default", "serve",
+                                         "config", "import", "check", "user", "token", "person",
+                                         "audit list", "audit verify"));
 
 struct Mistake {
   std::string arguments;
   std::string complaint;
 };
+
+/// The name of the test; without it, its bytes in memory.
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << "pursuit " << mistake.arguments; }
 
 class Mistakes : public testing::TestWithParam<Mistake> {};
 
@@ -53,7 +60,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"explain -l l -e e", "lead is required"},
         Mistake{"expiring -l l -e e --within 3x", "'3x' is not a duration"},
         Mistake{"generate --leads 0 -o out", "the number of leads must be 1 to 200 000 000"},
-        Mistake{"generate --leads 10", "--out is required"},
+        Mistake{"generate --leads 10", "--out is required"}, Mistake{"import --undo 0", "--undo"},
+        Mistake{"import --undo 1 --list", "--undo"}, Mistake{"import --undo 1 --leads l", "--undo"},
+        Mistake{"import --list --dry-run", "--list"}, Mistake{"import", "give a file"},
         Mistake{"policy", "see pursuit policy --help"},
         Mistake{"policy chek", "no command 'chek' (did you mean 'check'?)"}));
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "property/change_plan.h"
 #include "property/engine_tables.h"
 #include "property/random_filter.h"
 #include "property/random_network.h"
@@ -57,9 +58,19 @@ std::vector<LeadId> sorted_queue(const Engine& engine, const engine::QueueQuery&
 }
 
 std::unique_ptr<Engine> any_engine() {
-  const reference::Input input = *any_network();
-  auto engine = load_engine(input, {static_cast<unsigned>(*any_int(1, 4)), Loading::kBulk});
-  RC_ASSERT(engine->refresh(input.as_of_ms).has_value());
+  const auto threads = static_cast<unsigned>(*any_int(1, 4));
+  const ChangePlan plan = *any_change_plan();
+  auto engine = load_engine(plan.base, {threads, Loading::kBulk});
+  RC_ASSERT(engine->refresh(plan.base.as_of_ms).has_value());
+  // As a service goes on: changes, time, or both in turn.
+  const int steps = *any_int(0, 4);
+  for (int step = 0; step < steps; ++step) {
+    const std::size_t count = plan.changes.size();
+    const auto begin = count * static_cast<std::size_t>(step) / 4;
+    apply_in_batches(*engine, plan, begin, count * static_cast<std::size_t>(step + 1) / 4, 1);
+    if (*any_int(0, 2) == 0) continue;
+    RC_ASSERT(engine->advance(engine->as_of_ms() + *any_int(0, 9) * base::kMillisPerDay));
+  }
   return engine;
 }
 
@@ -131,6 +142,68 @@ RC_GTEST_PROP(QueryProperty, FacetsAndListsAreOfTheLeadsThatPass, ()) {
     page.after = more.back();
   }
   RC_ASSERT(listed == leads);
+}
+
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+RC_GTEST_PROP(QueryProperty, TheFunnelOfEverythingIsThatOfTheRefresh, ()) {
+  const auto engine = any_engine();
+  // Its tables are of a refresh, and changes may have come since.
+  RC_ASSERT(engine->refresh(engine->as_of_ms()).has_value());
+  const std::vector<engine::FunnelRow> rows = engine->funnel({});
+  const std::vector<engine::FunnelRow>& wanted = engine->tables().funnel;
+  RC_ASSERT(rows.size() == wanted.size());
+  for (std::size_t s = 0; s < rows.size(); ++s) {
+    RC_ASSERT(rows[s].stage == wanted[s].stage);
+    RC_ASSERT(rows[s].reached == wanted[s].reached);
+    RC_ASSERT(rows[s].advanced == wanted[s].advanced);
+    RC_ASSERT(rows[s].regressed == wanted[s].regressed);
+    RC_ASSERT(rows[s].lost == wanted[s].lost);
+    RC_ASSERT(rows[s].open == wanted[s].open);
+    RC_ASSERT(rows[s].expired == wanted[s].expired);
+    RC_ASSERT(same(rows[s].compliance, wanted[s].compliance));
+    RC_ASSERT(same(rows[s].median_ms, wanted[s].median_ms));
+  }
+}
+
+RC_GTEST_PROP(QueryProperty, WhoReachedAStageAreAsManyAsTheFunnelCounts, ()) {
+  const auto engine = any_engine();
+  engine::LeadFilter filter = any_filter(*engine);
+  for (const engine::FunnelRow& row : engine->funnel(filter)) {
+    filter.reached = row.stage;
+    RC_ASSERT(engine->facets(filter).leads == row.reached);
+    RC_ASSERT(engine->list(filter, {.limit = engine->leads().size()}).size() == row.reached);
+    RC_ASSERT(engine->count_open(filter) == engine->facets(filter).states[0]);
+  }
+}
+
+RC_GTEST_PROP(QueryProperty, TheFunnelsOfRegionsAddUpToTheWhole, ()) {
+  const auto engine = any_engine();
+  const std::vector<engine::FunnelRow> whole = engine->funnel({});
+  engine::LeadFilter nothing;
+  nothing.scope.emplace();
+  std::vector<engine::FunnelRow> sum = engine->funnel(nothing);
+  for (const engine::FunnelRow& row : sum) RC_ASSERT(row.reached + row.open + row.advanced == 0u);
+  for (std::uint32_t code = 0; code < engine->leads().dictionary(model::Dimension::kRegion).size();
+       ++code) {
+    engine::LeadFilter part;
+    part.scope.emplace().regions = {code};
+    const std::vector<engine::FunnelRow> rows = engine->funnel(part);
+    for (std::size_t s = 0; s < rows.size(); ++s) {
+      sum[s].reached += rows[s].reached;
+      sum[s].advanced += rows[s].advanced;
+      sum[s].lost += rows[s].lost;
+      sum[s].open += rows[s].open;
+      sum[s].expired += rows[s].expired;
+    }
+  }
+  for (std::size_t s = 0; s < whole.size(); ++s) {
+    RC_ASSERT(sum[s].reached == whole[s].reached);
+    RC_ASSERT(sum[s].advanced == whole[s].advanced);
+    RC_ASSERT(sum[s].lost == whole[s].lost);
+    RC_ASSERT(sum[s].open == whole[s].open);
+    RC_ASSERT(sum[s].expired == whole[s].expired);
+  }
 }
 
 }  // namespace

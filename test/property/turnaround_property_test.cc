@@ -168,6 +168,7 @@ void check(const Engine& engine, const engine::TatQuery& query, const reference:
     const auto it = expected.find(key_of(engine, cell));
     RC_ASSERT(it != expected.end());
     check_cell(cell, it->second);
+    RC_ASSERT(cell.leads == it->second.leads.size());
     RC_ASSERT(leads_behind(engine, query, cell) == it->second.leads);
   }
 }
