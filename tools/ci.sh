@@ -38,6 +38,7 @@ end_in() {
   return $ended
 }
 
+export PURSUIT_BROWSER_RETRIES=1
 section setup ./x setup --bench
 [ ${#failed[@]} = 0 ] || exit 1
 section lint ./x lint --minutes 0

@@ -14,8 +14,9 @@ constexpr std::size_t kCopyBlockBytes = 1 << 20;
 
 }  // namespace
 
-ParquetBatch::ParquetBatch(std::vector<ParquetColumn> columns)
-    : columns_(std::move(columns)), cells_(columns_.size()) {}
+ParquetBatch::ParquetBatch(std::vector<ParquetColumn> columns) : columns_(std::move(columns)) {
+  for (std::size_t c = 0; c < columns_.size(); ++c) cells_.emplace_back(c);
+}
 
 void ParquetBatch::clear(std::size_t rows) {
   for (std::size_t block = 0; block < copy_blocks_; ++block) copies_[block]->clear();

@@ -13,8 +13,9 @@ namespace {
 
 constexpr std::size_t kRowsPerPage = std::size_t{1} << 17;
 constexpr std::size_t kTextBytesPerPage = 8u << 20;
-constexpr std::size_t kMaxRangeBytes = 256;  // of a least or greatest text
-constexpr std::size_t kRoom = 16;            // what a store of a whole word may write beyond
+constexpr std::size_t kMaxRangeBytes = 256;      // of a least or greatest text
+constexpr std::size_t kSampleBytes = 64u << 10;  // what Snappy takes at a time
+constexpr std::size_t kRoom = 16;                // what a store of a whole word may write beyond
 
 void append_varint(std::uint64_t value, TextBuffer& out) {
   char* to = out.room(kRoom);
@@ -152,13 +153,13 @@ std::size_t ColumnEncoder::value_count() const {
 }
 
 void ColumnEncoder::take_present(const ColumnCells& cells, std::size_t rows) {
-  present_ = cells.present.span().first(rows);
+  present_ = cells.present.first(rows);
   const bool is_whole = std::ranges::find(present_, std::uint8_t{0}) == present_.end();
   if (type_ == ParquetType::kText) {
-    const auto all = cells.texts.span().first(rows);
+    const auto all = cells.texts.first(rows);
     texts_ = is_whole ? all : dense(all, present_, dense_texts_);
   } else {
-    const auto all = cells.words.span().first(rows);
+    const auto all = cells.words.first(rows);
     words_ = is_whole ? all : dense(all, present_, dense_words_);
   }
 }
@@ -171,11 +172,7 @@ ParquetChunk ColumnEncoder::encode(const ColumnCells& cells, const ParquetColumn
   take_present(cells, rows);
   chunk_.values = rows;
   chunk_.absent = rows - value_count();
-  has_dictionary_ = false;
-  if (value_count() > 0 && type_ != ParquetType::kBoolean && !column.is_key) {
-    has_dictionary_ = type_ == ParquetType::kText ? text_dictionary_.build(texts_)
-                                                  : word_dictionary_.build(words_);
-  }
+  has_dictionary_ = value_count() > 0 && build_dictionary(column.is_key);
   if (value_count() > 0) note_range();
   if (has_dictionary_) write_dictionary(out);
   Stretch stretch = next_stretch(0, 0);
@@ -185,6 +182,17 @@ ParquetChunk ColumnEncoder::encode(const ColumnCells& cells, const ParquetColumn
     write_page(stretch, false, out);
   }
   return std::move(chunk_);
+}
+
+bool ColumnEncoder::build_dictionary(bool is_key) {
+  switch (type_) {
+    case ParquetType::kBoolean:
+      return false;
+    case ParquetType::kText:
+      return is_key ? text_dictionary_.build_of_neighbours(texts_) : text_dictionary_.build(texts_);
+    default:
+      return !is_key && word_dictionary_.build(words_);
+  }
 }
 
 ColumnEncoder::Stretch ColumnEncoder::next_stretch(std::size_t begin,
@@ -234,7 +242,7 @@ void ColumnEncoder::write_dictionary(TextBuffer& out) {
     append_plain_words(type_, word_dictionary_.values, raw_);
   }
   code_bits_ = std::max(1u, static_cast<unsigned>(std::bit_width(count - 1)));
-  append_page({.is_dictionary = true, .values = static_cast<std::uint32_t>(count)}, false, out);
+  append_page({.is_dictionary = true, .values = static_cast<std::uint32_t>(count)}, out);
   chunk_.dictionary_bytes = chunk_.bytes;
 }
 
@@ -245,11 +253,12 @@ void ColumnEncoder::write_page(const Stretch& stretch, bool first, TextBuffer& o
     write_codes(stretch);
   } else {
     write_values(stretch);
+    if (first) choose_codec();
   }
   append_page(
       {.values = static_cast<std::uint32_t>(stretch.end - stretch.begin),
        .encoding = has_dictionary_ ? ParquetEncoding::kDictionary : ParquetEncoding::kPlain},
-      first && !has_dictionary_, out);
+      out);
 }
 
 // Which rows have a value: a bit each, or one run where all have one.
@@ -286,21 +295,26 @@ void ColumnEncoder::write_values(const Stretch& stretch) {
   }
 }
 
-void ColumnEncoder::append_page(ParquetPage page, bool may_choose_codec, TextBuffer& out) {
-  std::string_view body = raw_.text();
-  if (chunk_.codec == ParquetCodec::kSnappy) {
-    compressed_.clear();
-    char* const to = compressed_.room(snappy::MaxCompressedLength(body.size()));
-    std::size_t size = 0;
-    snappy::RawCompress(body.data(), body.size(), to, &size);
-    // Numbers that are all different do not shrink: then nobody need inflate them.
-    if (may_choose_codec && size > body.size() - body.size() / 8) {
-      chunk_.codec = ParquetCodec::kNone;
-    } else {
-      compressed_.end_at(to + size);
-      body = compressed_.text();
-    }
-  }
+// Numbers that are nearly all different hardly shrink: then nobody need inflate them. A piece from
+// the middle of the first page tells, at a small part of what compressing it costs.
+void ColumnEncoder::choose_codec() {
+  const std::string_view body = raw_.text();
+  const std::size_t size = std::min(body.size(), kSampleBytes);
+  const std::string_view sample = body.substr((body.size() - size) / 2, size);
+  if (compress(sample).size() > size - size / 4) chunk_.codec = ParquetCodec::kNone;
+}
+
+std::string_view ColumnEncoder::compress(std::string_view bytes) {
+  compressed_.clear();
+  char* const to = compressed_.room(snappy::MaxCompressedLength(bytes.size()));
+  std::size_t size = 0;
+  snappy::RawCompress(bytes.data(), bytes.size(), to, &size);
+  return {to, size};
+}
+
+void ColumnEncoder::append_page(ParquetPage page, TextBuffer& out) {
+  const std::string_view body =
+      chunk_.codec == ParquetCodec::kSnappy ? compress(raw_.text()) : raw_.text();
   page.uncompressed_bytes = static_cast<std::uint32_t>(raw_.size());
   page.bytes = static_cast<std::uint32_t>(body.size());
   write_page_header(page, header_);

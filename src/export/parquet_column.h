@@ -15,11 +15,36 @@
 
 namespace pursuit::exporting {
 
+/// A value per row. Pages all begin at the same place of the cache: where a row is written across
+/// dozens of columns that begin with a page, each line pushes out another's. So column `c` begins
+/// `c` lines later.
+template <class T>
+class StaggeredArray {
+ public:
+  explicit StaggeredArray(std::size_t column) : shift_(column * kCacheLine / sizeof(T)) {}
+  /// Keeps what is there.
+  void resize(std::size_t rows) {
+    all_.resize(rows + shift_);
+    first_ = all_.data() + shift_;
+  }
+  [[nodiscard]] T& operator[](std::size_t row) { return first_[row]; }
+  [[nodiscard]] std::span<const T> first(std::size_t rows) const {
+    return all_.span().subspan(shift_, rows);
+  }
+
+ private:
+  static constexpr std::size_t kCacheLine = 64;
+  std::size_t shift_;
+  base::HugeArray<T> all_;
+  T* first_ = nullptr;
+};
+
 /// A cell per row, in `texts` or in `words`: the bits of a double, a whole number, a day, 0 or 1.
 struct ColumnCells {
-  base::HugeArray<std::uint8_t> present;  // 1, or 0 where the value is absent
-  base::HugeArray<std::uint64_t> words;
-  base::HugeArray<std::string_view> texts;
+  explicit ColumnCells(std::size_t column) : present(column), words(column), texts(column) {}
+  StaggeredArray<std::uint8_t> present;  // 1, or 0 where the value is absent
+  StaggeredArray<std::uint64_t> words;
+  StaggeredArray<std::string_view> texts;
 };
 
 /// Numbers values in the order of first sight. Memory is used again.
@@ -51,6 +76,8 @@ class TextDictionary : public ParquetDictionary<std::string_view> {
  public:
   TextDictionary() : places_(kSlots), contents_(kSlots) {}
   bool build(std::span<const std::string_view> texts);
+  /// The same where equal texts stand next to each other: nothing is looked up.
+  bool build_of_neighbours(std::span<const std::string_view> texts);
 
  private:
   static constexpr std::size_t kSlotsLog2 = 16;
@@ -96,7 +123,10 @@ class ColumnEncoder {
   void write_levels(const Stretch& stretch);
   void write_values(const Stretch& stretch);
   void write_codes(const Stretch& stretch);
-  void append_page(ParquetPage page, bool may_choose_codec, TextBuffer& out);
+  [[nodiscard]] bool build_dictionary(bool is_key);
+  void choose_codec();
+  [[nodiscard]] std::string_view compress(std::string_view bytes);  // valid until the next
+  void append_page(ParquetPage page, TextBuffer& out);
   void note_range();
   [[nodiscard]] std::size_t value_count() const;
 

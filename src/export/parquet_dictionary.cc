@@ -54,6 +54,27 @@ bool TextDictionary::build(std::span<const std::string_view> texts) {
   return values.size() * 2 <= texts.size();
 }
 
+bool TextDictionary::build_of_neighbours(std::span<const std::string_view> texts) {
+  values.clear();
+  bytes_ = 0;
+  codes.resize(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string_view text = texts[i];
+    const auto is_last = [&] {
+      const std::string_view last = values.back();
+      return (last.data() == text.data() && last.size() == text.size()) || last == text;
+    };
+    if (i == 0 || !is_last()) {
+      values.push_back(text);
+      bytes_ += text.size();
+      if (bytes_ > kMaxBytes) return false;
+    }
+    codes[i] = static_cast<std::uint32_t>(values.size() - 1);
+    if (i + 1 == kEarly && values.size() > kEarly / 4 * 3) return false;
+  }
+  return values.size() * 2 <= texts.size();
+}
+
 std::uint32_t TextDictionary::code_of_content(std::string_view text) {
   std::size_t at = slot_of(base::hash_bytes(text), kSlotsLog2);
   while (contents_[at].round == round_) {

@@ -22,7 +22,7 @@ enum class ParquetType : std::uint8_t {
 struct ParquetColumn {
   std::string name;
   ParquetType type;
-  bool is_key = false;  // hardly any value comes again but next to itself: no dictionary is tried
+  bool is_key = false;  // no value comes again but next to itself
 };
 
 inline constexpr std::string_view kParquetMagic = "PAR1";

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/huge_array.h"
+#include "base/prefetch.h"
 #include "export/columns.h"
 #include "export/lead_cells.h"
 #include "export/lead_order.h"
@@ -15,6 +16,8 @@
 #include "export/parquet.h"
 #include "export/parquet_cells.h"
 #include "export/tables.h"
+#include "model/dimension.h"
+#include "model/lead_table.h"
 
 namespace pursuit::exporting {
 namespace {
@@ -42,9 +45,15 @@ class LeadGroups {
     ParquetCells visit_row(visits_);
     std::size_t lead_rows = 0;
     std::size_t visit_rows = 0;
-    const auto nothing_more = [](base::LeadId) {};
+    const model::LeadTable& table = source_.leads();
+    const auto find_texts = [&](base::LeadId lead) {
+      base::prefetch(&table.profile_codes(table.profile(lead)));
+    };
+    const auto fetch_texts = [&](base::LeadId lead) {
+      base::prefetch(&table.dictionary(model::Dimension::kOwner).text(table.owner(lead)));
+    };
     for_each_visible_lead(
-        source_, leads, nothing_more, nothing_more, [&](const engine::LeadFigures& figures) {
+        source_, leads, find_texts, fetch_texts, [&](const engine::LeadFigures& figures) {
           lead_row.begin_row(lead_rows++);
           lead_cells(source_.leads(), source_.policy(), figures, components_, lead_row);
           source_.visits(figures.lead, figures_of_visits_);

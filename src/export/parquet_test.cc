@@ -120,7 +120,8 @@ TEST(ParquetOut, KeepsLongRowGroupsWhateverTheirEncoding) {
                       {"yes", ParquetType::kBoolean},
                       {"day", ParquetType::kDate},
                       {"none", ParquetType::kText},
-                      {"at", ParquetType::kInstant}});
+                      {"at", ParquetType::kInstant},
+                      {"id", ParquetType::kText, true}});
   batch.clear(7);
   batch.make_room(kRows);
   for (std::size_t i = 0; i < kRows; ++i) {
@@ -133,6 +134,7 @@ TEST(ParquetOut, KeepsLongRowGroupsWhateverTheirEncoding) {
     batch.set_date(5, i, static_cast<std::int32_t>(i % 1'000) - 500);
     batch.set_null(6, i);
     batch.set_instant(7, i, static_cast<base::Millis>(i) - 5);
+    batch.set_copied_text(8, i, "i" + std::to_string(i));
     if (i % 11 == 0) batch.set_null(2, i);
     if (i < 140'000) batch.set_null(3, i);
     if (i % 10 == 9) batch.set_null(0, i);
@@ -141,14 +143,15 @@ TEST(ParquetOut, KeepsLongRowGroupsWhateverTheirEncoding) {
   const std::vector<ParquetRowGroup> groups = {batch.encode(kRows, bytes)};
   EXPECT_EQ(groups[0].chunks[6].absent, kRows);
   EXPECT_GT(groups[0].chunks[0].dictionary_bytes, 0u);
-  EXPECT_EQ(groups[0].chunks[1].dictionary_bytes, 0u);
+  EXPECT_GT(groups[0].chunks[1].dictionary_bytes, 0u);
+  EXPECT_EQ(groups[0].chunks[8].dictionary_bytes, 0u);
   const std::string path = path_of("parquet_long.parquet");
   ASSERT_TRUE(write_file(path, std::string(kParquetMagic) + std::string(bytes.text()) +
                                    parquet_footer(batch.columns(), groups)));
   const std::vector<std::string> rows =
       rows_of(path, R"(coalesce(few, '-'), key, coalesce(round(real * 7)::BIGINT, -1),
                coalesce(grade, -1), yes, date_diff('day', DATE '1970-01-01', day), none,
-               epoch_ms("at"))");
+               epoch_ms("at"), id)");
   ASSERT_EQ(rows.size(), kRows);
   for (std::size_t i = 0; i < kRows; ++i) {
     const std::string n = std::to_string(i);
@@ -156,13 +159,13 @@ TEST(ParquetOut, KeepsLongRowGroupsWhateverTheirEncoding) {
         (i % 10 == 9 ? "-" : names[i * 7 % 3'000]) + "|k" + std::to_string(i / 3) + "|" +
         (i % 11 == 0 ? "-1" : n) + "|" + (i < 140'000 ? "-1" : std::to_string(i % 5)) + ".0|" +
         (i % 3 == 0 ? "true" : "false") + "|" + std::to_string(static_cast<int>(i % 1'000) - 500) +
-        "|" + std::to_string(static_cast<long>(i) - 5);
+        "|" + std::to_string(static_cast<long>(i) - 5) + "|i" + n;
     ASSERT_EQ(rows[i], expected) << i;
   }
   // What a reader skips by least and greatest values is really not there.
   for (const char* sought :
-       {"key = 'k99999'", "real = 300000.0 / 7", "grade = 4", "day = '1968-08-19'",
-        "few = 'name 7'", "\"at\" = '1970-01-01 00:00:00Z'"})
+       {"key = 'k99999'", "id = 'i300000'", "real = 300000.0 / 7", "grade = 4",
+        "day = '1968-08-19'", "few = 'name 7'", "\"at\" = '1970-01-01 00:00:00Z'"})
     EXPECT_FALSE(rows_of(path, "key", sought).empty()) << sought;
 }
 

@@ -1,5 +1,10 @@
 #include "http/head.h"
 
+#include <string>
+#include <string_view>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
 #include <gtest/gtest.h>
 
 namespace pursuit::http {
@@ -100,6 +105,34 @@ TEST(Head, WantsOneHost) {
 
 TEST(Head, RefusesOtherExpectations) {
   EXPECT_EQ(refusal(head("Host: h\r\nExpect: coffee\r\n")), 417u);
+}
+
+// Gives the parser these bytes behind those that it has not used, and forgets what it uses.
+void put(BodyParser& parser, std::string& unused, std::string_view bytes) {
+  unused += bytes;
+  boost::system::error_code error;
+  while (!parser.is_done() && !error && !unused.empty()) {
+    unused.erase(0, parser.put(boost::asio::buffer(unused), error));
+  }
+  EXPECT_TRUE(!error || error == boost::beast::http::error::need_more) << error.message();
+}
+
+// What a body in chunks reads as when it comes in pieces of so many bytes.
+std::string body_in_pieces(std::string_view body, std::size_t piece) {
+  BodyParser parser;
+  EXPECT_TRUE(parse_head(head("Host: h\r\nTransfer-Encoding: chunked\r\n"), parser, {}));
+  std::string unused;
+  for (std::size_t at = 0; at < body.size(); at += piece)
+    put(parser, unused, body.substr(at, piece));
+  EXPECT_TRUE(parser.is_done()) << "pieces of " << piece;
+  return parser.get().body();
+}
+
+TEST(Head, ABodyInChunksMayBeCutAnywhere) {
+  for (std::size_t piece = 1; piece < 40; ++piece) {
+    EXPECT_EQ(body_in_pieces("2\r\nhi\r\n4;x=y\r\n all\r\n0\r\nA: b\r\n\r\n", piece), "hi all");
+    EXPECT_EQ(body_in_pieces("0\r\n\r\n", piece), "");
+  }
 }
 
 TEST(Head, KeepsToItsLimits) {
