@@ -28,9 +28,7 @@ class StaggeredArray {
     first_ = all_.data() + shift_;
   }
   [[nodiscard]] T& operator[](std::size_t row) { return first_[row]; }
-  [[nodiscard]] std::span<const T> first(std::size_t rows) const {
-    return all_.span().subspan(shift_, rows);
-  }
+  [[nodiscard]] std::span<const T> first(std::size_t rows) const { return {first_, rows}; }
 
  private:
   static constexpr std::size_t kCacheLine = 64;
