@@ -62,6 +62,12 @@ class HugeArray {
     data_[size_++] = value;
   }
 
+  /// push_back() where `wanted`, without a branch on it; there must be room for one more.
+  void push_back_if(bool wanted, T value) {
+    data_[size_] = value;
+    size_ += wanted;
+  }
+
   /// Gives the memory back to the system.
   void release() {
     if (data_ != nullptr) deallocate_pages(data_, capacity_bytes_);

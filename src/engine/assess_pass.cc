@@ -49,7 +49,7 @@ class AssessPass {
     const double deviation =
         base::to_hours(evaluator_.duration(facts, standing.entered_ms, evaluator_.as_of_ms())) -
         effective;
-    stage.count_compliance(deviation, false);
+    stage.count_open(deviation);
     if (deviation > 0) {
       surges_.count(facts, lead, standing.stage, standing.entered_ms, effective, counts);
     }

@@ -77,8 +77,10 @@ void SampleStore::evaluate(const Profiles& profiles, const model::ExpiryPolicy& 
                            base::ThreadPool& pool, Baseline& out) {
   out.thresholds.assign(stages_, {});
   out.median_ms.assign(stages_, kAbsent);
-  pool.parallel_for(
-      stages_, [&](std::size_t stage, unsigned) { evaluate_stage(stage, profiles, policy, out); });
+  std::vector<SortRoom> rooms(pool.size());
+  pool.parallel_for(stages_, [&](std::size_t stage, unsigned worker) {
+    evaluate_stage(stage, profiles, policy, rooms[worker], out);
+  });
 }
 
 namespace {
@@ -97,20 +99,20 @@ Threshold threshold_of(std::span<const std::uint64_t> sorted, double percentile)
 }  // namespace
 
 void SampleStore::evaluate_stage(std::size_t stage, const Profiles& profiles,
-                                 const model::ExpiryPolicy& policy, Baseline& out) {
+                                 const model::ExpiryPolicy& policy, SortRoom& room, Baseline& out) {
   std::size_t total = 0;
   std::vector<std::span<const std::uint64_t>> parts;
   for (unsigned w = 0; w < workers_; ++w) {
     parts.emplace_back(columns_[w * stages_ + stage].span());
     total += parts.back().size();
   }
-  base::HugeArray<std::uint64_t> one(total);
-  base::HugeArray<std::uint64_t> other(total);
+  room.one.resize(total);
+  room.other.resize(total);
   const auto release = [&] {
     for (unsigned w = 0; w < workers_; ++w) columns_[w * stages_ + stage].release();
   };
   const metrics::SortSpace space =
-      metrics::sort_sample(parts, {one.span(), other.span()}, key_bits_, release);
+      metrics::sort_sample(parts, {room.one.span(), room.other.span()}, key_bits_, release);
   const std::span<std::uint64_t> sorted = space.one;
   const std::span<std::uint64_t> grouped = space.other;
   std::vector<std::size_t> of_rank(segment_of_rank_[0].size(), 0);

@@ -72,14 +72,33 @@ class SampleStore {
     columns_[worker * stages_ + stage].push_back(rank | metrics::sample_key(duration_ms, censored));
   }
 
+  /// Room for so many more of every stage.
+  void reserve(unsigned worker, std::size_t more) {
+    for (std::size_t stage = 0; stage < stages_; ++stage) {
+      auto& column = columns_[worker * stages_ + stage];
+      column.reserve(column.size() + more);
+    }
+  }
+  /// add() where `wanted`, without a branch on it; there must be room (reserve()).
+  void add_if(bool wanted, unsigned worker, std::size_t stage, std::uint64_t rank,
+              base::Millis duration_ms, bool censored) {
+    columns_[worker * stages_ + stage].push_back_if(
+        wanted, rank | metrics::sample_key(duration_ms, censored));
+  }
+
   /// Sorts and reads off thresholds and medians of all stages and rungs. Uses up the samples.
   void evaluate(const Profiles& profiles, const model::ExpiryPolicy& policy, base::ThreadPool& pool,
                 Baseline& out);
 
  private:
+  /// Where a worker sorts one stage after the other: memory that was used before is cheaper.
+  struct SortRoom {
+    base::HugeArray<std::uint64_t> one;
+    base::HugeArray<std::uint64_t> other;
+  };
   SampleStore() = default;
   void evaluate_stage(std::size_t stage, const Profiles& profiles,
-                      const model::ExpiryPolicy& policy, Baseline& out);
+                      const model::ExpiryPolicy& policy, SortRoom& room, Baseline& out);
 
   std::size_t stages_ = 0;
   unsigned workers_ = 0;

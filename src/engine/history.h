@@ -29,13 +29,7 @@ class LoadHistory {
     std::uint32_t cell;  // of the first midnight at or after it; past the last day, one for all
   };
   [[nodiscard]] Place place(base::Millis at_ms) const {
-    if (at_ms < first_ms_) return {-1, 0};
-    constexpr auto kDay = static_cast<std::uint64_t>(base::kMillisPerDay);
-    const auto since = static_cast<std::uint64_t>(at_ms - first_ms_);
-    const std::uint64_t day = since / kDay;
-    const std::uint64_t cell = day + static_cast<std::uint64_t>(day * kDay != since);
-    return {static_cast<std::int32_t>(day),
-            static_cast<std::uint32_t>(std::min<std::uint64_t>(cell, cells_.size() - 1))};
+    return place(at_ms, first_ms_, last_cell());
   }
 
   /// What a lead counts in a cell: nothing, or one more open lead, perhaps in a load stage.
@@ -44,13 +38,33 @@ class LoadHistory {
   [[nodiscard]] static constexpr Share share(bool in_load_stage) {
     return in_load_stage ? kOneInLoadStage : kOne;
   }
-  /// From that place on a lead counts `next` and no more `before`.
-  void change(Place at, Share before, Share next) { cells_[at.cell] += next - before; }
+  /// What notes steps, as a value: a loop keeps it in registers whatever else it writes.
+  class Steps {
+   public:
+    [[nodiscard]] Place place(base::Millis at_ms) const {
+      return LoadHistory::place(at_ms, first_ms_, last_cell_);
+    }
+    /// From that place on a lead counts `next` and no more `before`.
+    void change(Place at, Share before, Share next) const { cells_[at.cell] += next - before; }
 
+   private:
+    friend LoadHistory;
+    Steps(std::uint64_t* cells, base::Millis first_ms, std::uint64_t last_cell)
+        : cells_(cells), first_ms_(first_ms), last_cell_(last_cell) {}
+    std::uint64_t* cells_;
+    base::Millis first_ms_;
+    std::uint64_t last_cell_;
+  };
+  [[nodiscard]] Steps steps() { return {cells_.data(), first_ms_, last_cell()}; }
+
+  /// A visit that is open from then on: the midnights from there count one more lead.
+  void enter(base::Millis entered_ms, bool in_load_stage) {
+    steps().change(place(entered_ms), kNone, share(in_load_stage));
+  }
   /// A visit that was open in [entered, left): the midnights in it count one more lead.
   void add(base::Millis entered_ms, base::Millis left_ms, bool in_load_stage) {
-    change(place(entered_ms), kNone, share(in_load_stage));
-    change(place(left_ms), share(in_load_stage), kNone);
+    enter(entered_ms, in_load_stage);
+    steps().change(place(left_ms), share(in_load_stage), kNone);
   }
 
   /// Turns the steps that add() noted into counts; at() holds from here on.
@@ -70,6 +84,17 @@ class LoadHistory {
   }
 
  private:
+  [[nodiscard]] std::uint64_t last_cell() const { return cells_.size() - 1; }
+  [[nodiscard]] static Place place(base::Millis at_ms, base::Millis first_ms,
+                                   std::uint64_t last_cell) {
+    if (at_ms < first_ms) return {-1, 0};
+    constexpr auto kDay = static_cast<std::uint64_t>(base::kMillisPerDay);
+    const auto since = static_cast<std::uint64_t>(at_ms - first_ms);
+    const std::uint64_t day = since / kDay;
+    const std::uint64_t cell = day + static_cast<std::uint64_t>(day * kDay != since);
+    return {static_cast<std::int32_t>(day), static_cast<std::uint32_t>(std::min(cell, last_cell))};
+  }
+
   // Open leads in the lower half of a cell, those in load stages in the upper: one addition counts
   // both. A step may borrow from the upper half; the sums, being no less than 0 in either half,
   // come out right.

@@ -54,7 +54,7 @@ class OpenLeads {
   /// Calls `fn(lead)` for each open lead of the pair, in no particular order.
   template <class Fn>
   void for_each(base::PairId pair, const Book& book, Fn&& fn) const {
-    constexpr std::size_t kAhead = 12;
+    constexpr std::size_t kAhead = 24;
     const auto& list = of_pair_[pair.v];
     for (std::size_t i = 0; i < list.size(); ++i) {
       if (i + kAhead < list.size()) book.prefetch_standing({list[i + kAhead]});

@@ -39,12 +39,13 @@ struct StageCounts {
   std::uint64_t judged = 0;  // visits that compliance is a share of
 
   void add(const StageCounts& other);
-  /// `deviation` in hours; an open visit counts once it is over.
-  void count_compliance(double deviation, bool is_closed) {
-    const bool on_time_now = deviation <= 0;
-    on_time += on_time_now && is_closed;
-    judged += is_closed || !on_time_now;
+  /// A closed visit that the look-back holds, or does not; `deviation` in hours.
+  void count_closed(double deviation, bool in_window) {
+    on_time += static_cast<std::uint64_t>(deviation <= 0) & static_cast<std::uint64_t>(in_window);
+    judged += in_window;
   }
+  /// An open visit counts once it is over.
+  void count_open(double deviation) { judged += deviation > 0; }
 };
 
 /// What the passes count, one per worker; sums of whole numbers, so that who counted what does not

@@ -12,22 +12,38 @@ namespace {
 
 constexpr std::int64_t kLoadDays = 90;
 
-/// A closed visit, or a closed lead as a whole, that waits for the load of the day it was left.
+/// A closed visit of the pair at hand, or a closed lead as a whole. The walk only notes it; what
+/// follows from it is worked out in loops of their own, which are short and in which little hangs
+/// on what a lead happened to do.
 struct Closed {
   const Profiles::Facts* facts;
   base::Millis entered_ms;
   base::Millis left_ms;
   base::LeadId lead;
   std::uint32_t slot;
-  std::int32_t day;  // LoadHistory::Place
-  std::uint16_t rule;
+  std::int32_t day;        // LoadHistory::Place of left_ms
   model::StageCode stage;  // the number of open stages: the lead as a whole
+  VisitKind kind;
+};
+
+/// Room for as many as can come, of which some are there.
+struct ClosedList {
+  std::vector<Closed> room;
+  std::size_t count = 0;
+
+  void clear(std::size_t at_most) {
+    if (room.size() < at_most) room.resize(at_most);
+    count = 0;
+  }
+  void add(const Closed& c) { room[count++] = c; }
+  [[nodiscard]] std::span<Closed> all() { return std::span(room).first(count); }
 };
 
 struct Scratch {
   LoadHistory history;
   std::vector<base::LeadId> leads;  // of the pair at hand
-  std::vector<Closed> closed;       // of the leads since the last time it was full
+  ClosedList visits;                // of these leads
+  ClosedList wholes;
   std::vector<Later::Entry> later;  // of all pairs
 };
 
@@ -53,13 +69,13 @@ class WalkPass {
         has_sla_(state.profiles.any_sla()),
         window_from_ms_(as_of_ms_ - state.policy.expiry.lookback_days * base::kMillisPerDay),
         closed_from_ms_(as_of_ms_ - state.policy.channel.lookback_days * base::kMillisPerDay),
-        period_ms_(state.policy.channel.inflow_period_days * base::kMillisPerDay) {}
+        period_days_(static_cast<std::uint32_t>(state.policy.channel.inflow_period_days)) {}
 
   void pair(base::PairId pair, unsigned worker, Scratch& scratch, Counts& counts,
             TaskRows& rows) const {
-    const base::Millis earliest_ms = gather(pair, scratch);
+    const Extent extent = gather(pair, scratch);
     const std::int64_t last_day = base::day_of(as_of_ms_);
-    std::int64_t first_day = base::day_of(earliest_ms);
+    std::int64_t first_day = base::day_of(extent.earliest_ms);
     // Without a rule, or with too few leads for any relaxation, only the days that are shown
     // matter.
     if (!has_sla_ ||
@@ -68,66 +84,59 @@ class WalkPass {
     }
     scratch.history.reset(first_day, last_day);
     state_.open.clear(pair);
-    scratch.closed.clear();
+    scratch.visits.clear(extent.events);
+    scratch.wholes.clear(scratch.leads.size());
     PairLoad now;
     for (const base::LeadId lead : scratch.leads) {
       walk_one(lead, pair, worker, scratch, counts, now);
     }
+    tally(scratch.visits.all(), worker, scratch.history, counts);
     scratch.history.sum_up();
     state_.load_now[pair.v] = now;
     state_.past_moved[pair.v] = 0;
-    for (const Closed& c : scratch.closed) judge(c, scratch.history, counts);
+    if (has_sla_) {
+      judge_visits(scratch.visits.all(), scratch.history, counts);
+      judge_wholes(scratch.wholes.all(), scratch.history);
+    }
     add_rows(pair, now, scratch.history, rows);
   }
 
  private:
-  base::Millis gather(base::PairId pair, Scratch& scratch) const {
+  struct Extent {
+    base::Millis earliest_ms;
+    std::size_t events = 0;
+  };
+  Extent gather(base::PairId pair, Scratch& scratch) const {
     scratch.leads.clear();
-    base::Millis earliest_ms = as_of_ms_;
+    Extent extent{.earliest_ms = as_of_ms_};
     state_.members.for_each(pair, state_.leads, state_.profiles, [&](base::LeadId lead) {
       scratch.leads.push_back(lead);
       const auto events = state_.book.events(lead);
-      if (!events.empty()) earliest_ms = std::min(earliest_ms, events.front().at_ms());
+      extent.events += events.size();
+      if (!events.empty())
+        extent.earliest_ms = std::min(extent.earliest_ms, events.front().at_ms());
     });
-    return earliest_ms;
+    return extent;
   }
 
   void walk_one(base::LeadId lead, base::PairId pair, unsigned worker, Scratch& scratch,
                 Counts& counts, PairLoad& now) const {
     const Profiles::Facts& facts = state_.facts(lead);
     const std::uint32_t slot = state_.book.first_slot(lead);
-    const std::uint64_t rank = samples_ == nullptr ? 0 : samples_->rank_of(facts.segment[0]);
-    LoadHistory& history = scratch.history;
-    // The lead as its pair's load counts it after the visits so far: what it counts, since when.
-    LoadHistory::Share counted = LoadHistory::kNone;
-    LoadHistory::Place place{};
-    base::Millis place_ms = base::kNoInstant;
-    const auto count_from = [&](base::Millis entered_ms, model::StageCode stage) {
-      if (entered_ms != place_ms) {  // the first visit, or one after time spent closed
-        if (counted != LoadHistory::kNone) history.change(place, counted, LoadHistory::kNone);
-        counted = LoadHistory::kNone;
-        place = history.place(entered_ms);
-      }
-      const LoadHistory::Share share = LoadHistory::share(evaluator_.is_load_stage(stage));
-      history.change(place, counted, share);
-      counted = share;
-    };
-    const auto closed = [&](model::StageCode stage, base::Millis entered_ms, base::Millis left_ms,
-                            VisitKind kind, std::uint32_t index) {
-      ++counts.stages[stage].by_kind[static_cast<std::size_t>(kind)];
-      count_from(entered_ms, stage);
-      place = history.place(left_ms);
-      place_ms = left_ms;
-      if (samples_ != nullptr && left_ms > window_from_ms_) {
-        samples_->add(worker, stage, rank, evaluator_.duration(facts, entered_ms, left_ms),
-                      kind != VisitKind::kAdvance);
-      }
-      if (has_sla_) {
-        note_closed({&facts, entered_ms, left_ms, lead, slot + index, place.day, kNoRule, stage},
-                    scratch);
-      }
-    };
-    const WalkEnd end = state_.walk_lead(lead, closed);
+    Closed* next = scratch.visits.room.data() + scratch.visits.count;
+    const WalkEnd end =
+        state_.walk_lead(lead, [&](model::StageCode stage, base::Millis entered_ms,
+                                   base::Millis left_ms, VisitKind kind, std::uint32_t index) {
+          *next++ = {.facts = &facts,
+                     .entered_ms = entered_ms,
+                     .left_ms = left_ms,
+                     .lead = lead,
+                     .slot = slot + index,
+                     .day = 0,
+                     .stage = stage,
+                     .kind = kind};
+        });
+    scratch.visits.count = static_cast<std::size_t>(next - scratch.visits.room.data());
     Standing& standing = state_.book.standing(lead);
     standing = evaluator_.standing(end);
     const auto events = state_.book.events(lead);
@@ -140,29 +149,50 @@ class WalkPass {
     count_channel(end, counts.channels[facts.channel]);
     if (end.stage < stages_) {
       const bool in_load_stage = evaluator_.is_load_stage(end.stage);
-      count_from(end.entered_ms, end.stage);
+      scratch.history.enter(end.entered_ms, in_load_stage);
       state_.open.add(lead, pair, standing);
       ++now.open;
       now.in_load_stages += in_load_stage;
       if (samples_ != nullptr) {
-        samples_->add(worker, end.stage, rank,
+        samples_->add(worker, end.stage, samples_->rank_of(facts.segment[0]),
                       evaluator_.duration(facts, end.entered_ms, as_of_ms_), true);
       }
-    } else {
-      if (counted != LoadHistory::kNone) history.change(place, counted, LoadHistory::kNone);
-      if (has_sla_) {
-        note_closed(
-            {&facts, end.first_ms, end.entered_ms, lead, slot + end.entered_index,
-             history.place(end.entered_ms).day, kNoRule, static_cast<model::StageCode>(stages_)},
-            scratch);
-      }
+    } else if (has_sla_) {
+      scratch.wholes.add({.facts = &facts,
+                          .entered_ms = end.first_ms,
+                          .left_ms = end.entered_ms,
+                          .lead = lead,
+                          .slot = slot + end.entered_index,
+                          .day = 0,
+                          .stage = static_cast<model::StageCode>(stages_),
+                          .kind = VisitKind::kLost});
     }
   }
 
-  /// Keeps what was closed if it has an SLA.
-  void note_closed(Closed c, Scratch& scratch) const {
-    c.rule = state_.profiles.rule(state_.profiles.choice(*c.facts, c.stage), c.entered_ms);
-    if (c.rule != kNoRule) scratch.closed.push_back(c);
+  /// Counts visits by kind, into the load of the days they were open and into the samples.
+  void tally(std::span<Closed> visits, unsigned worker, LoadHistory& history,
+             Counts& counts) const {
+    if (samples_ != nullptr) samples_->reserve(worker, visits.size());
+    const LoadHistory::Steps steps = history.steps();
+    for (Closed& c : visits) {
+      ++counts.stages[c.stage].by_kind[static_cast<std::size_t>(c.kind)];
+      const LoadHistory::Share share = LoadHistory::share(evaluator_.is_load_stage(c.stage));
+      const LoadHistory::Place left = steps.place(c.left_ms);
+      c.day = left.day;
+      steps.change(steps.place(c.entered_ms), LoadHistory::kNone, share);
+      steps.change(left, share, LoadHistory::kNone);
+      if (samples_ == nullptr) continue;
+      const bool in_window = c.left_ms > window_from_ms_;
+      // A branch would be as good as a coin; a duration in working time is worth one.
+      if (c.facts->ruling.calendar == kNoRule) {
+        samples_->add_if(in_window, worker, c.stage, samples_->rank_of(c.facts->segment[0]),
+                         c.left_ms - c.entered_ms, c.kind != VisitKind::kAdvance);
+      } else if (in_window) {
+        samples_->add(worker, c.stage, samples_->rank_of(c.facts->segment[0]),
+                      evaluator_.duration(*c.facts, c.entered_ms, c.left_ms),
+                      c.kind != VisitKind::kAdvance);
+      }
+    }
   }
 
   void count_channel(const WalkEnd& end, ChannelCounts& channel) const {
@@ -172,26 +202,44 @@ class WalkPass {
       channel.won += end.stage == stages_;
     }
     if (end.created_ms == base::kNoInstant) return;
-    const base::Millis period = (as_of_ms_ - end.created_ms) / period_ms_;
-    if (period < static_cast<base::Millis>(channel.created.size())) {
-      ++channel.created[static_cast<std::size_t>(period)];
+    // Whole days by a constant, periods among few days: much cheaper than one long division.
+    const auto days =
+        static_cast<std::uint32_t>((as_of_ms_ - end.created_ms) / base::kMillisPerDay);
+    const std::uint32_t period = days / period_days_;
+    if (period < channel.created.size()) {
+      ++channel.created[period];
     }
   }
 
-  /// Notes the load that relaxes the SLA of what was closed, and counts a visit against it.
-  void judge(const Closed& c, const LoadHistory& history, Counts& counts) const {
-    const PairLoad load = history.after(c.day);
-    state_.past_load[c.slot] = PastLoad(load);
-    const bool in_window = c.left_ms > window_from_ms_;
-    const bool may_surge = surges_.looks_at(c.left_ms);
-    if (c.stage == stages_ || (!in_window && !may_surge)) return;
-    const double effective = evaluator_.effective_hours(c.rule, evaluator_.relaxation(load));
-    const double deviation =
-        base::to_hours(evaluator_.duration(*c.facts, c.entered_ms, c.left_ms)) - effective;
-    if (in_window) counts.stages[c.stage].count_compliance(deviation, true);
-    if (may_surge && deviation > 0) {
-      surges_.count(*c.facts, c.lead, static_cast<model::StageCode>(c.stage), c.entered_ms,
-                    effective, counts);
+  [[nodiscard]] std::uint16_t rule_of(const Closed& c) const {
+    return state_.profiles.rule(state_.profiles.choice(*c.facts, c.stage), c.entered_ms);
+  }
+
+  /// Notes the load that relaxes the SLA of each visit that has one, and counts it against it.
+  void judge_visits(std::span<const Closed> visits, const LoadHistory& history,
+                    Counts& counts) const {
+    for (const Closed& c : visits) {
+      const std::uint16_t rule = rule_of(c);
+      if (rule == kNoRule) continue;
+      const PairLoad load = history.after(c.day);
+      state_.past_load[c.slot] = PastLoad(load);
+      const bool in_window = c.left_ms > window_from_ms_;
+      const bool may_surge = surges_.looks_at(c.left_ms);
+      if (c.facts->ruling.calendar != kNoRule && !in_window && !may_surge) continue;
+      const double effective = evaluator_.effective_hours(rule, evaluator_.relaxation(load));
+      const double deviation =
+          base::to_hours(evaluator_.duration(*c.facts, c.entered_ms, c.left_ms)) - effective;
+      counts.stages[c.stage].count_closed(deviation, in_window);
+      if (may_surge && deviation > 0) {
+        surges_.count(*c.facts, c.lead, c.stage, c.entered_ms, effective, counts);
+      }
+    }
+  }
+
+  void judge_wholes(std::span<const Closed> wholes, const LoadHistory& history) const {
+    for (const Closed& c : wholes) {
+      if (rule_of(c) == kNoRule) continue;
+      state_.past_load[c.slot] = PastLoad(history.after(history.place(c.left_ms).day));
     }
   }
 
@@ -217,7 +265,7 @@ class WalkPass {
   bool has_sla_;
   base::Millis window_from_ms_;
   base::Millis closed_from_ms_;
-  base::Millis period_ms_;
+  std::uint32_t period_days_;
 };
 
 /// The tasks' rows one after the other, in the tables.

@@ -11,6 +11,8 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "metrics/percentile.h"
+
 namespace pursuit::metrics {
 namespace {
 
@@ -80,6 +82,41 @@ RC_GTEST_PROP(StageSample, KaplanMeierIsTheTextbookEstimator, ()) {
       rc::gen::inRange<std::int64_t>(0, *rc::gen::element(30, 3'000)), rc::gen::arbitrary<bool>()));
   const double p = *rc::gen::element(0.1, 0.5, 0.8, 0.9);
   RC_ASSERT(kaplan_meier_percentile_ms(sample_of(visits), p) == textbook_percentile(visits, p));
+}
+
+/// As many visits as blocks and stretches are made of, and more.
+std::vector<std::pair<std::int64_t, bool>> many_visits() {
+  const std::size_t size = *rc::gen::element<std::size_t>(63, 64, 65, 128, 200, 700);
+  const std::int64_t longest = *rc::gen::element<std::int64_t>(40, 1'000'000);
+  const std::uint64_t censored_of_16 = *rc::gen::inRange<std::uint64_t>(0, 16);
+  std::uint64_t state = *rc::gen::arbitrary<std::uint64_t>();
+  std::vector<std::pair<std::int64_t, bool>> visits(size);
+  for (auto& [duration_ms, censored] : visits) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    duration_ms = static_cast<std::int64_t>(state >> 33) % longest;
+    censored = ((state >> 20) & 15) < censored_of_16;
+  }
+  return visits;
+}
+
+RC_GTEST_PROP(StageSample, KaplanMeierOfManyIsTheTextbookEstimator, ()) {
+  const auto visits = many_visits();
+  const double p = *rc::gen::element(0.1, 0.5, 0.8, 0.9);
+  RC_ASSERT(kaplan_meier_percentile_ms(sample_of(visits), p) == textbook_percentile(visits, p));
+}
+
+RC_GTEST_PROP(StageSample, PercentileOfManyIsThatOfTheCompletedOnes, ()) {
+  const auto visits = many_visits();
+  const double p = *rc::gen::element(0.0, 0.1, 0.5, 0.9, 0.99, 1.0);
+  std::vector<std::int64_t> completed;
+  for (const auto& [duration_ms, censored] : visits) {
+    if (!censored) completed.push_back(duration_ms);
+  }
+  const Sample sample = sample_of(visits);
+  RC_ASSERT(completed_count(sample) == completed.size());
+  RC_PRE(!completed.empty());
+  RC_ASSERT(completed_percentile_ms(sample, completed_count(sample), p) ==
+            percentile_ms(completed, p));
 }
 
 RC_GTEST_PROP(StageSample, SortOrdersByTheLowBitsAndLosesNothing, ()) {
