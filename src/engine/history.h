@@ -32,9 +32,8 @@ class LoadHistory {
     return place(at_ms, first_ms_, last_cell());
   }
 
-  /// What a lead counts in a cell: nothing, or one more open lead, perhaps in a load stage.
+  /// What a lead counts in a cell: one more open lead, perhaps in a load stage.
   using Share = std::uint64_t;
-  static constexpr Share kNone = 0;
   [[nodiscard]] static constexpr Share share(bool in_load_stage) {
     return in_load_stage ? kOneInLoadStage : kOne;
   }
@@ -44,8 +43,9 @@ class LoadHistory {
     [[nodiscard]] Place place(base::Millis at_ms) const {
       return LoadHistory::place(at_ms, first_ms_, last_cell_);
     }
-    /// From that place on a lead counts `next` and no more `before`.
-    void change(Place at, Share before, Share next) const { cells_[at.cell] += next - before; }
+    /// From that place on a lead counts so much more, or less.
+    void add(Place at, Share share) const { cells_[at.cell] += share; }
+    void take(Place at, Share share) const { cells_[at.cell] -= share; }
 
    private:
     friend LoadHistory;
@@ -59,12 +59,12 @@ class LoadHistory {
 
   /// A visit that is open from then on: the midnights from there count one more lead.
   void enter(base::Millis entered_ms, bool in_load_stage) {
-    steps().change(place(entered_ms), kNone, share(in_load_stage));
+    steps().add(place(entered_ms), share(in_load_stage));
   }
   /// A visit that was open in [entered, left): the midnights in it count one more lead.
   void add(base::Millis entered_ms, base::Millis left_ms, bool in_load_stage) {
     enter(entered_ms, in_load_stage);
-    steps().change(place(left_ms), share(in_load_stage), kNone);
+    steps().take(place(left_ms), share(in_load_stage));
   }
 
   /// Turns the steps that add() noted into counts; at() holds from here on.

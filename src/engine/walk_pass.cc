@@ -12,18 +12,25 @@ namespace {
 
 constexpr std::int64_t kLoadDays = 90;
 
-/// A closed visit of the pair at hand, or a closed lead as a whole. The walk only notes it; what
-/// follows from it is worked out in loops of their own, which are short and in which little hangs
-/// on what a lead happened to do.
+/// A closed visit of the pair at hand. The walk only notes it; what follows from it is worked out
+/// in loops of their own, which are short and in which little hangs on what a lead happened to do.
 struct Closed {
   const Profiles::Facts* facts;
   base::Millis entered_ms;
   base::Millis left_ms;
   base::LeadId lead;
   std::uint32_t slot;
-  std::int32_t day;        // LoadHistory::Place of left_ms
-  model::StageCode stage;  // the number of open stages: the lead as a whole
+  std::int32_t day;  // LoadHistory::Place of left_ms
+  model::StageCode stage;
   VisitKind kind;
+};
+
+/// A closed lead as a whole.
+struct ClosedLead {
+  const Profiles::Facts* facts;
+  base::Millis first_ms;
+  base::Millis closed_ms;
+  std::uint32_t slot;
 };
 
 /// Room for as many as can come, of which some are there.
@@ -35,7 +42,6 @@ struct ClosedList {
     if (room.size() < at_most) room.resize(at_most);
     count = 0;
   }
-  void add(const Closed& c) { room[count++] = c; }
   [[nodiscard]] std::span<Closed> all() { return std::span(room).first(count); }
 };
 
@@ -43,7 +49,7 @@ struct Scratch {
   LoadHistory history;
   std::vector<base::LeadId> leads;  // of the pair at hand
   ClosedList visits;                // of these leads
-  ClosedList wholes;
+  std::vector<ClosedLead> wholes;
   std::vector<Later::Entry> later;  // of all pairs
 };
 
@@ -85,7 +91,7 @@ class WalkPass {
     scratch.history.reset(first_day, last_day);
     state_.open.clear(pair);
     scratch.visits.clear(extent.events);
-    scratch.wholes.clear(scratch.leads.size());
+    scratch.wholes.clear();
     PairLoad now;
     for (const base::LeadId lead : scratch.leads) {
       walk_one(lead, pair, worker, scratch, counts, now);
@@ -96,7 +102,7 @@ class WalkPass {
     state_.past_moved[pair.v] = 0;
     if (has_sla_) {
       judge_visits(scratch.visits.all(), scratch.history, counts);
-      judge_wholes(scratch.wholes.all(), scratch.history);
+      judge_wholes(scratch.wholes, scratch.history);
     }
     add_rows(pair, now, scratch.history, rows);
   }
@@ -158,14 +164,10 @@ class WalkPass {
                       evaluator_.duration(facts, end.entered_ms, as_of_ms_), true);
       }
     } else if (has_sla_) {
-      scratch.wholes.add({.facts = &facts,
-                          .entered_ms = end.first_ms,
-                          .left_ms = end.entered_ms,
-                          .lead = lead,
-                          .slot = slot + end.entered_index,
-                          .day = 0,
-                          .stage = static_cast<model::StageCode>(stages_),
-                          .kind = VisitKind::kLost});
+      scratch.wholes.push_back({.facts = &facts,
+                                .first_ms = end.first_ms,
+                                .closed_ms = end.entered_ms,
+                                .slot = slot + end.entered_index});
     }
   }
 
@@ -179,19 +181,15 @@ class WalkPass {
       const LoadHistory::Share share = LoadHistory::share(evaluator_.is_load_stage(c.stage));
       const LoadHistory::Place left = steps.place(c.left_ms);
       c.day = left.day;
-      steps.change(steps.place(c.entered_ms), LoadHistory::kNone, share);
-      steps.change(left, share, LoadHistory::kNone);
+      steps.add(steps.place(c.entered_ms), share);
+      steps.take(left, share);
       if (samples_ == nullptr) continue;
       const bool in_window = c.left_ms > window_from_ms_;
-      // A branch would be as good as a coin; a duration in working time is worth one.
-      if (c.facts->ruling.calendar == kNoRule) {
-        samples_->add_if(in_window, worker, c.stage, samples_->rank_of(c.facts->segment[0]),
-                         c.left_ms - c.entered_ms, c.kind != VisitKind::kAdvance);
-      } else if (in_window) {
-        samples_->add(worker, c.stage, samples_->rank_of(c.facts->segment[0]),
-                      evaluator_.duration(*c.facts, c.entered_ms, c.left_ms),
-                      c.kind != VisitKind::kAdvance);
-      }
+      // A branch on it would be as good as a coin; only a duration in working time is worth one.
+      if (c.facts->ruling.calendar != kNoRule && !in_window) continue;
+      samples_->add_if(in_window, worker, c.stage, samples_->rank_of(c.facts->segment[0]),
+                       evaluator_.duration(*c.facts, c.entered_ms, c.left_ms),
+                       c.kind != VisitKind::kAdvance);
     }
   }
 
@@ -211,15 +209,16 @@ class WalkPass {
     }
   }
 
-  [[nodiscard]] std::uint16_t rule_of(const Closed& c) const {
-    return state_.profiles.rule(state_.profiles.choice(*c.facts, c.stage), c.entered_ms);
+  [[nodiscard]] std::uint16_t rule_of(const Profiles::Facts& facts, std::size_t stage,
+                                      base::Millis entered_ms) const {
+    return state_.profiles.rule(state_.profiles.choice(facts, stage), entered_ms);
   }
 
   /// Notes the load that relaxes the SLA of each visit that has one, and counts it against it.
   void judge_visits(std::span<const Closed> visits, const LoadHistory& history,
                     Counts& counts) const {
     for (const Closed& c : visits) {
-      const std::uint16_t rule = rule_of(c);
+      const std::uint16_t rule = rule_of(*c.facts, c.stage, c.entered_ms);
       if (rule == kNoRule) continue;
       const PairLoad load = history.after(c.day);
       state_.past_load[c.slot] = PastLoad(load);
@@ -236,10 +235,10 @@ class WalkPass {
     }
   }
 
-  void judge_wholes(std::span<const Closed> wholes, const LoadHistory& history) const {
-    for (const Closed& c : wholes) {
-      if (rule_of(c) == kNoRule) continue;
-      state_.past_load[c.slot] = PastLoad(history.after(history.place(c.left_ms).day));
+  void judge_wholes(std::span<const ClosedLead> wholes, const LoadHistory& history) const {
+    for (const ClosedLead& c : wholes) {
+      if (rule_of(*c.facts, stages_, c.first_ms) == kNoRule) continue;
+      state_.past_load[c.slot] = PastLoad(history.after(history.place(c.closed_ms).day));
     }
   }
 
