@@ -4,6 +4,24 @@
 
 namespace pursuit::base {
 
+namespace {
+
+/// Waits for a moment that `done()` becomes true: loops often follow each other closely, and being
+/// woken takes longer than a short loop does.
+template <class Done>
+void linger(Done&& done) {
+  constexpr int kLooks = 1'000;  // some tens of microseconds
+  for (int i = 0; i < kLooks && !done(); ++i) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+  }
+}
+
+}  // namespace
+
 ThreadPool::ThreadPool(unsigned threads) {
   for (unsigned worker = 1; worker < threads; ++worker) {
     threads_.emplace_back([this, worker] { work(worker); });
@@ -34,6 +52,7 @@ void ThreadPool::run(std::size_t tasks, void* callable, Invoke invoke) {
   }
   if (!threads_.empty()) start_.notify_all();
   take_tasks(0);
+  linger([this] { return running_ == 0; });
   std::unique_lock lock(mutex_);
   done_.wait(lock, [this] { return running_ == 0; });
   busy_ = false;
@@ -42,6 +61,7 @@ void ThreadPool::run(std::size_t tasks, void* callable, Invoke invoke) {
 void ThreadPool::work(unsigned worker) {
   std::uint64_t seen = 0;
   for (;;) {
+    linger([&] { return round_ != seen; });
     {
       std::unique_lock lock(mutex_);
       start_.wait(lock, [&] { return stop_ || round_ != seen; });

@@ -57,8 +57,10 @@ class ThreadPool {
   std::mutex mutex_;
   std::condition_variable start_;
   std::condition_variable done_;
-  std::uint64_t round_ = 0;  // guarded by mutex_, as are the four below while a loop starts or ends
-  unsigned running_ = 0;     // helpers that have not finished this round
+  // Written under mutex_, as are the four below, while a loop starts or ends; read without it by
+  // those who wait a moment before they sleep.
+  std::atomic<std::uint64_t> round_{0};
+  std::atomic<unsigned> running_{0};  // helpers that have not finished this round
   bool stop_ = false;
   bool busy_ = false;
   std::size_t tasks_ = 0;

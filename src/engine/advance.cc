@@ -63,7 +63,8 @@ void Engine::State::copy_book(const State& from) {
 
 std::unique_ptr<Engine> Engine::clone() const {
   const State& from = *state_;
-  auto copy = std::make_unique<Engine>(from.policy, EngineOptions{.threads = from.pool.size()});
+  auto copy = std::make_unique<Engine>(
+      from.policy, EngineOptions{.threads = from.pool.size(), .share_from = from.share_from});
   State& to = *copy->state_;
   to.copy_book(from);
   to.profiles.learn(from.profiles);
@@ -89,8 +90,8 @@ base::Result<std::unique_ptr<Engine>> Engine::clone(model::Policy other) const {
     return base::fail(base::ErrorCode::kInvalidPolicy,
                       "the stages of the funnel are not those that the events are of", "funnel");
   }
-  auto copy =
-      std::make_unique<Engine>(std::move(other), EngineOptions{.threads = from.pool.size()});
+  auto copy = std::make_unique<Engine>(
+      std::move(other), EngineOptions{.threads = from.pool.size(), .share_from = from.share_from});
   State& to = *copy->state_;
   to.copy_book(from);
   to.book.forget_standings();

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "engine/apply_shared.h"
 #include "engine/engine.h"
 #include "engine/state.h"
 
@@ -13,12 +14,6 @@ namespace {
 
 /// Changes looked up together, so that their memory is on its way before it is needed.
 constexpr std::size_t kBatch = 64;
-
-/// Before the first refresh there is none.
-base::Millis last_midnight(base::Millis as_of_ms) {
-  if (as_of_ms == base::kNoInstant) return base::kNoInstant;
-  return base::day_of(as_of_ms) * base::kMillisPerDay;
-}
 
 bool opens_load(const Engine::State& s, const Standing& standing) {
   return standing.state == LeadState::kOpen && s.evaluator.is_load_stage(standing.stage);
@@ -40,18 +35,6 @@ model::ProfileCodes codes_of(Engine::State& s, const model::Change& change) {
   return codes;
 }
 
-void note_past(Engine::State& s, base::PairId pair, base::Millis at_ms) {
-  // At midnight counts too: a visit entered then is open at it, one left then is not.
-  if (at_ms <= last_midnight(s.judged_as_of_ms)) s.past_moved[pair.v] = 1;
-}
-
-void note_later(Engine::State& s, base::LeadId lead, base::Millis at_ms) {
-  // Before the first refresh nothing is visible; the refresh lists what is not visible after it.
-  if (at_ms > s.evaluator.as_of_ms() && s.judged_as_of_ms != base::kNoInstant) {
-    s.later.add(at_ms, lead);
-  }
-}
-
 /// Calendars that do not reach back far enough are laid out again; their figures do not change by
 /// it.
 void reach_back(Engine::State& s, base::Millis at_ms) {
@@ -71,8 +54,8 @@ void add_lead(Engine::State& s, const model::Change& change) {
   const base::PairId pair = s.facts(lead).pair;
   s.members.add(lead, pair, s.profiles);
   s.book.insert(lead, model::Event::make(change.at_ms, model::kCreatedCode));
-  note_past(s, pair, change.at_ms);
-  note_later(s, lead, change.at_ms);
+  s.note_past(pair, change.at_ms);
+  s.note_later(lead, change.at_ms);
   s.reassess(lead);
 }
 
@@ -113,7 +96,7 @@ bool update_lead(Engine::State& s, base::LeadId lead, const model::Change& chang
   const bool created_moved = s.book.replace_created(lead, change.at_ms);
   const Moved moved = set_dimensions(s, lead, change);
   if (!created_moved && !moved.profile) return moved.owner;
-  if (created_moved) note_later(s, lead, change.at_ms);
+  if (created_moved) s.note_later(lead, change.at_ms);
   s.past_moved[s.facts(lead).pair.v] = 1;
   s.reassess(lead);
   return true;
@@ -130,7 +113,7 @@ void replace_lead(Engine::State& s, base::LeadId lead, const model::Change& chan
   for (const auto& v : history.snoozes) {
     s.signals.snooze(lead, v.at_ms, v.until_ms);
   }
-  for (const model::Event event : history.events) note_later(s, lead, event.at_ms());
+  for (const model::Event event : history.events) s.note_later(lead, event.at_ms());
   set_dimensions(s, lead, change);
   s.reassess(lead);
 }
@@ -153,46 +136,42 @@ bool apply_to(Engine::State& s, base::LeadId lead, const model::Change& change) 
     replace_lead(s, lead, change);
     return true;
   }
-  const bool is_event = change.kind == model::ChangeKind::kEvent;
-  const model::Event event =
-      model::Event::make(change.at_ms, is_event ? change.code : model::kActivityCode);
+  const model::Event event = event_of(change);
   const Book::Inserted inserted = s.book.insert(lead, event);
   if (change.kind == model::ChangeKind::kSignal) {
     s.signals.add(lead, change.component, change.at_ms, change.value);
   } else if (inserted == Book::Inserted::kNot) {
     return false;
   }
-  if (is_event) note_past(s, s.facts(lead).pair, change.at_ms);
-  if (change.at_ms <= s.evaluator.as_of_ms()) {
-    if (inserted == Book::Inserted::kLast) {
-      s.reassess_after(lead, event);
-    } else {
-      s.reassess(lead);
-    }
-  } else {
-    note_later(s, lead, change.at_ms);
-    s.book.standing(lead).stale = true;  // its events may have moved away from what was judged
-  }
+  s.take_event(lead, event, inserted);
   return true;
 }
 
-/// Asks for what the changes of a batch will touch, in two rounds: the second needs what the first
-/// brings.
-void fetch_ahead(const Engine::State& s, std::span<const base::LeadId> leads) {
-  for (const base::LeadId lead : leads) {
-    if (lead == base::kNoLead) continue;
-    s.book.prefetch_span(lead);
-    s.book.prefetch_standing(lead);
-    s.leads.prefetch_profile(lead);
-  }
-  for (const base::LeadId lead : leads) {
-    if (lead == base::kNoLead) continue;
-    s.book.prefetch_last_events(lead);
-    s.profiles.prefetch(s.leads.profile(lead));
-  }
+}  // namespace
+
+void Engine::State::note_past(base::PairId pair, base::Millis at_ms) {
+  if (judged_as_of_ms == base::kNoInstant) return;
+  // At midnight counts too: a visit entered then is open at it, one left then is not.
+  if (at_ms <= base::day_of(judged_as_of_ms) * base::kMillisPerDay) past_moved[pair.v] = 1;
 }
 
-}  // namespace
+void Engine::State::note_later(base::LeadId lead, base::Millis at_ms) {
+  // Before the first refresh nothing is visible; the refresh lists what is not visible after it.
+  if (at_ms > evaluator.as_of_ms() && judged_as_of_ms != base::kNoInstant) later.add(at_ms, lead);
+}
+
+void Engine::State::take_event(base::LeadId lead, model::Event event, Book::Inserted where) {
+  const base::Millis at_ms = event.at_ms();
+  if (event.code() != model::kActivityCode) note_past(facts(lead).pair, at_ms);
+  if (at_ms > evaluator.as_of_ms()) {
+    note_later(lead, at_ms);
+    book.standing(lead).stale = true;  // its events may have moved away from what was judged
+  } else if (where == Book::Inserted::kLast) {
+    reassess_after(lead, event);
+  } else {
+    reassess(lead);
+  }
+}
 
 void Engine::State::rescore_pair(base::PairId pair) {
   open.for_each(pair, book, [&](base::LeadId lead) {
@@ -246,7 +225,7 @@ void Engine::State::take_standing(base::LeadId lead, Standing next) {
     evaluator.assess(lead, f, load_now[f.pair.v], standing);
     open.raise_head(f.pair, standing);
   }
-  dealer_moved[profiles.pairs()[f.pair.v].dealer] = 1;
+  dealer_moved[f.dealer] = 1;
   if (load_now[f.pair.v] != before) rescore_pair_if_needed(f.pair);
 }
 
@@ -259,29 +238,72 @@ void Engine::State::rescore_pair_if_needed(base::PairId pair) {
   }
 }
 
-ApplyReport Engine::apply(std::span<const model::Change> changes) {
-  State& s = *state_;
-  ApplyReport report;
-  std::array<std::string_view, kBatch> ids;
-  std::array<base::LeadId, kBatch> found;
-  for (std::size_t begin = 0; begin < changes.size(); begin += kBatch) {
-    const auto batch = changes.subspan(begin, std::min(kBatch, changes.size() - begin));
-    for (std::size_t i = 0; i < batch.size(); ++i) ids[i] = batch[i].lead_id;
-    s.leads.find_batch(std::span(ids).first(batch.size()), std::span(found).first(batch.size()));
-    fetch_ahead(s, std::span(found).first(batch.size()));
-    for (std::size_t i = 0; i < batch.size(); ++i) {
+namespace {
+
+/// Applies changes one after the other.
+class InOrder {
+ public:
+  InOrder(Engine::State& state, std::span<const model::Change> changes, ApplyReport& report)
+      : state_(state), changes_(changes), report_(report) {}
+
+  /// Those at `position(i)`, ascending, for i in [0, count).
+  template <class Position>
+  void apply(std::size_t count, Position&& position) {
+    std::array<std::size_t, kBatch> at;
+    for (std::size_t begin = 0; begin < count; begin += kBatch) {
+      const std::size_t n = std::min(kBatch, count - begin);
+      for (std::size_t i = 0; i < n; ++i) at[i] = position(begin + i);
+      apply_some(std::span(at).first(n));
+    }
+  }
+
+ private:
+  void apply_some(std::span<const std::size_t> positions) {
+    std::array<std::string_view, kBatch> ids;
+    std::array<base::LeadId, kBatch> found;
+    const std::size_t n = positions.size();
+    for (std::size_t i = 0; i < n; ++i) ids[i] = changes_[positions[i]].lead_id;
+    state_.leads.find_batch(std::span(ids).first(n), std::span(found).first(n));
+    for (const base::LeadId lead : std::span(found).first(n)) {
+      if (lead != base::kNoLead) fetch_row(state_, lead);
+    }
+    for (const base::LeadId lead : std::span(found).first(n)) {
+      if (lead != base::kNoLead) fetch_behind_row(state_, lead);
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      const model::Change& change = changes_[positions[i]];
       // A lead may have been added by an earlier change of the same batch.
-      const base::LeadId lead = found[i] != base::kNoLead ? found[i] : s.leads.find(ids[i]);
+      const base::LeadId lead = found[i] != base::kNoLead ? found[i] : state_.leads.find(ids[i]);
       if (lead != base::kNoLead) {
-        ++(apply_to(s, lead, batch[i]) ? report.applied : report.repeated);
-      } else if (batch[i].kind == model::ChangeKind::kLead) {
-        add_lead(s, batch[i]);
-        ++report.applied;
+        ++(apply_to(state_, lead, change) ? report_.applied : report_.repeated);
+      } else if (change.kind == model::ChangeKind::kLead) {
+        add_lead(state_, change);
+        ++report_.applied;
       } else {
-        report.unknown_lead.push_back(begin + i);
+        report_.unknown_lead.push_back(positions[i]);
       }
     }
   }
+
+  Engine::State& state_;
+  std::span<const model::Change> changes_;
+  ApplyReport& report_;
+};
+
+}  // namespace
+
+ApplyReport Engine::apply(std::span<const model::Change> changes) {
+  State& s = *state_;
+  ApplyReport report;
+  InOrder in_order(s, changes, report);
+  if (s.pool.size() == 1 || changes.size() < s.share_from) {
+    in_order.apply(changes.size(), [](std::size_t i) { return i; });
+    return report;
+  }
+  const SharedReport shared = apply_shared(s, changes);
+  report.applied = shared.applied;
+  report.repeated = shared.repeated;
+  in_order.apply(shared.in_order.size(), [&](std::size_t i) { return shared.in_order[i]; });
   return report;
 }
 

@@ -117,37 +117,63 @@ std::uint32_t Book::capacity(Span s) const {
   return std::max(kSmallestRoom, std::bit_ceil(std::uint32_t{s.count}));
 }
 
-void Book::move_to_end(base::LeadId lead) {
-  const Span s = spans_[lead.v];
-  const std::size_t begin = arena_.size();
-  const std::uint32_t room = std::max(kSmallestRoom, std::bit_ceil(s.count + std::uint32_t{1}));
-  PURSUIT_ASSERT(begin + room <= base::kMaxEvents);
-  arena_.resize(begin + room);
-  std::copy_n(arena_.data() + s.begin, s.count, arena_.data() + begin);
-  holes_ += capacity(s);
-  spans_[lead.v].begin = static_cast<std::uint32_t>(begin);
-  spans_[lead.v].spare = 0;
+std::uint32_t Book::room_for_more(Span s) {
+  return std::max(kSmallestRoom, std::bit_ceil(s.count + std::uint32_t{1}));
 }
 
-Book::Inserted Book::insert(base::LeadId lead, Event event) {
-  Span s = spans_[lead.v];
-  const Event* first = arena_.data() + s.begin;
+Book::Inserting::Inserting(Book& book, std::uint64_t slots)
+    : book_(book),
+      room_end_(std::min<std::uint64_t>(book.arena_.size() + slots, base::kMaxEvents)),
+      end_(book.arena_.size()) {
+  book.arena_.reserve(room_end_);
+}
+
+Book::Inserting::~Inserting() { book_.arena_.resize(end_); }
+
+bool Book::Inserting::move_to_end(base::LeadId lead, Part& part) {
+  Span& s = book_.spans_[lead.v];
+  const std::uint32_t room = room_for_more(s);
+  std::uint64_t begin = end_.load(std::memory_order_relaxed);
+  do {
+    if (begin + room > room_end_) return false;
+  } while (!end_.compare_exchange_weak(begin, begin + room, std::memory_order_relaxed));
+  std::copy_n(book_.arena_.data() + s.begin, s.count, book_.arena_.data() + begin);
+  part.holes += book_.capacity(s);
+  s.begin = static_cast<std::uint32_t>(begin);
+  s.spare = 0;
+  return true;
+}
+
+Book::Inserted Book::Inserting::insert(base::LeadId lead, Event event, Part& part) {
+  Span& s = book_.spans_[lead.v];
+  const Event* first = book_.arena_.data() + s.begin;
   std::uint32_t at = s.count;  // from the back: most events are the newest of their lead
   while (at > 0 && event < first[at - 1]) --at;
   if (at > 0 && first[at - 1] == event) return Inserted::kNot;
-  if (s.count == capacity(s)) {
-    move_to_end(lead);
-    s = spans_[lead.v];
-  }
+  if (s.count == book_.capacity(s) && !move_to_end(lead, part)) return Inserted::kNoRoom;
   const Inserted where = at == s.count ? Inserted::kLast : Inserted::kBetween;
-  Event* events = arena_.data() + s.begin;
+  Event* events = book_.arena_.data() + s.begin;
   std::copy_backward(events + at, events + s.count, events + s.count + 1);
   events[at] = event;
-  Span& span = spans_[lead.v];
-  ++span.count;
-  if (span.spare > 0) --span.spare;
-  ++event_count_;
-  earliest_ms_ = std::min(earliest_ms_, event.at_ms());
+  ++s.count;
+  if (s.spare > 0) --s.spare;
+  ++part.events;
+  part.earliest_ms = std::min(part.earliest_ms, event.at_ms());
+  return where;
+}
+
+void Book::Inserting::add(const Part& part) {
+  book_.event_count_ += part.events;
+  book_.holes_ += part.holes;
+  book_.earliest_ms_ = std::min(book_.earliest_ms_, part.earliest_ms);
+}
+
+Book::Inserted Book::insert(base::LeadId lead, Event event) {
+  Inserting alone(*this, room_for_more(spans_[lead.v]));
+  Inserting::Part part;
+  const Inserted where = alone.insert(lead, event, part);
+  PURSUIT_ASSERT(where != Inserted::kNoRoom);
+  alone.add(part);
   return where;
 }
 

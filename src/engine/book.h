@@ -52,9 +52,10 @@ class Book {
 
   /// Adds a lead without events, at the end.
   base::LeadId add_lead();
-  enum class Inserted : std::uint8_t { kNot, kLast, kBetween };
+  enum class Inserted : std::uint8_t { kNot, kLast, kBetween, kNoRoom };
+  class Inserting;
   /// Puts an event where it belongs: after all others of the lead, between them, or not, when it
-  /// was there already.
+  /// was there already. There is always room.
   Inserted insert(base::LeadId lead, model::Event event);
   /// Takes the lead's created_at away and puts another in its place; false when it is the same.
   bool replace_created(base::LeadId lead, base::Millis created_ms);
@@ -97,8 +98,9 @@ class Book {
   }
   /// The same where only the last events matter.
   void prefetch_last_events(base::LeadId lead) const {
-    const Span s = spans_[lead.v];
-    base::prefetch(arena_.data() + s.begin + s.count);
+    const model::Event* const end = arena_.data() + spans_[lead.v].begin + spans_[lead.v].count;
+    base::prefetch(end - 1);
+    base::prefetch(end);
   }
 
   /// Instant of the earliest event; base::kMaxInstantMs when there is none.
@@ -120,7 +122,8 @@ class Book {
   /// get more.
   [[nodiscard]] std::uint32_t spare_for(std::span<const model::Event> events) const;
   [[nodiscard]] std::uint32_t capacity(Span s) const;
-  void move_to_end(base::LeadId lead);
+  /// Slots that a lead takes when it is moved to the end.
+  [[nodiscard]] static std::uint32_t room_for_more(Span s);
   void load_partition(std::uint32_t p, model::EventScatter& events,
                       std::atomic<std::uint64_t>& arena_end);
 
@@ -132,6 +135,36 @@ class Book {
   std::uint64_t event_count_ = 0;
   std::uint64_t holes_ = 0;
   base::Millis earliest_ms_ = base::kMaxInstantMs;
+};
+
+/// Events going into a book from several threads at once, each into leads of its own. While there
+/// is one, the book is touched by it alone.
+class Book::Inserting {
+ public:
+  /// What a thread has changed besides its leads' own rows.
+  struct Part {
+    std::uint64_t events = 0;
+    std::uint64_t holes = 0;
+    base::Millis earliest_ms = base::kMaxInstantMs;
+  };
+
+  /// With so many slots for leads that have no room of their own left.
+  Inserting(Book& book, std::uint64_t slots);
+  Inserting(const Inserting&) = delete;
+  Inserting& operator=(const Inserting&) = delete;
+  ~Inserting();
+
+  /// Book::insert(), but for an event that there is no room for.
+  Inserted insert(base::LeadId lead, model::Event event, Part& part);
+  /// When the threads are done, for each of their parts.
+  void add(const Part& part);
+
+ private:
+  [[nodiscard]] bool move_to_end(base::LeadId lead, Part& part);
+
+  Book& book_;
+  std::uint64_t room_end_;
+  std::atomic<std::uint64_t> end_;
 };
 
 }  // namespace pursuit::engine

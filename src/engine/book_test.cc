@@ -2,6 +2,8 @@
 
 #include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -96,6 +98,43 @@ RC_GTEST_PROP(Book, HoldsForEachLeadTheSetOfItsEventsWhateverTheOrder, ()) {
     total += wanted.size();
   }
   RC_ASSERT(book.event_count() == total);
+}
+
+RC_GTEST_PROP(Book, ThreadsThatInsertAtOnceLeaveWhatOneAfterTheOtherDoes, ()) {
+  constexpr std::uint32_t kLeads = 8;
+  const auto drawn = rc::gen::tuple(rc::gen::inRange(0u, kLeads), rc::gen::inRange(0, 300));
+  const auto events = *rc::gen::container<std::vector<std::tuple<std::uint32_t, int>>>(300, drawn);
+  Book alone(kStages);
+  Book together(kStages);
+  for (std::uint32_t lead = 0; lead < kLeads; ++lead) {
+    alone.add_lead();
+    together.add_lead();
+  }
+  std::vector<std::vector<std::pair<LeadId, Event>>> left(kLeads);  // for want of room
+  {
+    base::ThreadPool pool(3);
+    Book::Inserting inserting(together, *rc::gen::inRange(0u, 400u));
+    std::vector<Book::Inserting::Part> parts(kLeads);
+    pool.parallel_for(kLeads, [&](std::size_t own, unsigned) {
+      for (const auto& [lead, at_ms] : events) {
+        if (lead != own) continue;
+        const Event event = Event::make(at_ms, 1);
+        if (inserting.insert({lead}, event, parts[own]) == Book::Inserted::kNoRoom) {
+          left[own].emplace_back(LeadId{lead}, event);
+        }
+      }
+    });
+    for (const auto& part : parts) inserting.add(part);
+  }
+  for (const auto& of_lead : left) {
+    for (const auto& [lead, event] : of_lead) together.insert(lead, event);
+  }
+  for (const auto& [lead, at_ms] : events) alone.insert({lead}, Event::make(at_ms, 1));
+  RC_ASSERT(together.event_count() == alone.event_count());
+  RC_ASSERT(together.earliest_ms() == alone.earliest_ms());
+  for (std::uint32_t lead = 0; lead < kLeads; ++lead) {
+    RC_ASSERT(listed(together, {lead}) == listed(alone, {lead}));
+  }
 }
 
 }  // namespace

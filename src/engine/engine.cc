@@ -13,6 +13,7 @@ namespace pursuit::engine {
 Engine::State::State(model::Policy policy_in, EngineOptions options)
     : policy(std::move(policy_in)),
       pool(options.threads == 0 ? base::hardware_threads() : options.threads),
+      share_from(options.share_from),
       book(policy.funnel.open_stages()),
       profiles(policy),
       evaluator(policy, profiles, baseline, signals) {
@@ -34,7 +35,7 @@ bool Engine::State::ranks_before(base::LeadId a, base::LeadId b) const {
 }
 
 std::uint32_t Engine::State::rank_of(base::LeadId lead) const {
-  const std::uint32_t dealer = profiles.pairs()[facts(lead).pair.v].dealer;
+  const std::uint32_t dealer = facts(lead).dealer;
   if (dealer_moved[dealer] == 0) return book.standing(lead).rank;
   std::uint32_t rank = 1;
   for (const std::uint32_t pair : members.pairs_of(dealer)) {

@@ -83,6 +83,8 @@ struct ApplyReport {
 
 struct EngineOptions {
   unsigned threads = 0;  // 0: as many as there are cores
+  /// Changes from which on apply() shares a batch out: waking the threads must be worth it.
+  std::size_t share_from = 512;
 };
 
 class Engine {
@@ -101,9 +103,9 @@ class Engine {
   /// Fails only on a calendar zone that is not known. Work: a few passes over all events.
   base::Result<void> refresh(base::Millis as_of_ms);
 
-  /// Applies changes at the as-of instant and baseline of the last refresh. Work in proportion to
-  /// the leads that changed. Equal, bit for bit, to evaluating a book loaded with all changes at
-  /// once against the same baseline.
+  /// Applies changes at the as-of instant and baseline of the last refresh; the events of a large
+  /// batch on all threads. Work in proportion to the leads that changed. Equal, bit for bit, to
+  /// evaluating a book loaded with all changes at once against the same baseline.
   ApplyReport apply(std::span<const model::Change> changes);
 
   /// Moves the as-of instant forward against the same baseline: events that have become visible,

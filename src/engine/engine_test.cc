@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <array>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,74 @@ TEST(Engine, LeadAndItsEventsMayComeInOneBatch) {
   EXPECT_EQ(engine->apply(changes).applied, 2u);
   EXPECT_EQ(figures(*engine, "a").stage, 1);
   EXPECT_EQ(engine->load(0, 0)->open, 1u);
+}
+
+TEST(Engine, LargeBatchIsSharedOutAndMissesNothing) {
+  // Of each lead something that may be shared out, of some what must stay in order, of some both.
+  constexpr std::array kDealers = {"D1", "D2", "D3", "D4", "D5", "D6", "D7"};
+  constexpr std::size_t kLeads = 300;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < kLeads; ++i) names.push_back("lead" + std::to_string(i));
+  std::vector<Change> base;
+  for (std::size_t i = 0; i < kLeads; i += 2) {
+    base.push_back(lead_change(names[i], kNow - kMillisPerDay, kDealers[i % 7]));
+  }
+  const auto shared = engine_with(base);
+  const auto in_order = engine_with(base);
+  // What comes before it is gone, what comes after it stays.
+  model::LeadHistory history;
+  history.events = {model::Event::make(kNow - kMillisPerDay, model::kCreatedCode)};
+  Change replace = lead_change("", 0);
+  replace.kind = ChangeKind::kReplace;
+  replace.history = &history;
+  std::vector<Change> batch;
+  for (std::size_t i = 0; i < kLeads; ++i) {
+    batch.push_back(event(names[i], kNow - kMillisPerHour, 2));  // unknown where i is odd
+    if (i % 2 == 1) batch.push_back(lead_change(names[i], kNow - kMillisPerDay));
+    if (i % 10 == 0) batch.push_back(lead_change(names[i], kNow - kMillisPerDay, "Moved"));
+    replace.lead_id = names[i];
+    if (i % 3 == 0) batch.push_back(replace);
+    batch.push_back(
+        event(names[i], kNow + kMillisPerHour * (static_cast<base::Millis>(i % 4) - 2), 3));
+    batch.push_back(event(names[i], kNow - kMillisPerHour, 2));
+  }
+  ASSERT_GE(batch.size(), EngineOptions{}.share_from);
+  const ApplyReport report = shared->apply(batch);
+  ApplyReport expected;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const ApplyReport one = in_order->apply(std::span(batch).subspan(i, 1));
+    expected.applied += one.applied;
+    expected.repeated += one.repeated;
+    if (!one.unknown_lead.empty()) expected.unknown_lead.push_back(i);
+  }
+  EXPECT_EQ(report.applied, expected.applied);
+  EXPECT_EQ(report.repeated, expected.repeated);
+  EXPECT_EQ(report.unknown_lead, expected.unknown_lead);
+  EXPECT_EQ(shared->event_count(), in_order->event_count());
+  for (const std::string& name : names) {
+    EXPECT_EQ(figures(*shared, name).stage, figures(*in_order, name).stage) << name;
+    EXPECT_EQ(figures(*shared, name).score, figures(*in_order, name).score) << name;
+    EXPECT_EQ(figures(*shared, name).rank, figures(*in_order, name).rank) << name;
+  }
+}
+
+TEST(Engine, LeadThatOutgrowsTheRoomOfABatchKeepsItsOrder) {
+  const auto engine = engine_with({lead_change("a", kNow - kMillisPerDay)});
+  std::vector<Change> touches(65'535, event("a", 0, 0));
+  for (std::size_t i = 0; i < touches.size(); ++i) {
+    touches[i].kind = ChangeKind::kActivity;
+    touches[i].at_ms = kNow - kMillisPerHour + static_cast<base::Millis>(i);
+  }
+  EXPECT_EQ(engine->apply(touches).applied, touches.size());
+  EXPECT_EQ(engine->event_count(), 65'536u);  // a power of two: the next one moves them all
+  std::vector<Change> more;
+  for (int i = 0; i < 600; ++i) {
+    more.push_back(event("a", kNow - 600 + i, static_cast<model::StageCode>(1 + i % 3)));
+  }
+  EXPECT_EQ(engine->apply(more).applied, more.size());
+  EXPECT_EQ(engine->event_count(), 65'536u + more.size());
+  EXPECT_EQ(figures(*engine, "a").stage, 1 + 599 % 3);
+  EXPECT_EQ(figures(*engine, "a").last_activity_ms, kNow - 1);
 }
 
 TEST(Engine, ReopenedLeadIsScoredAgain) {

@@ -51,6 +51,13 @@ bool always_valid(const model::SlaRule& rule) {
   return rule.valid_from_ms == INT64_MIN && rule.valid_to_ms == INT64_MAX;
 }
 
+std::uint8_t share_of(std::uint32_t dealer) {
+  constexpr std::uint32_t kNeighbours = 8;
+  constexpr std::uint32_t kSpread = 0x9E3779B1;  // multiplicative hashing: the upper bits are mixed
+  return static_cast<std::uint8_t>((dealer / kNeighbours * kSpread) >>
+                                   (32 - Profiles::kSharesLog2));
+}
+
 }  // namespace
 
 Profiles::Profiles(const model::Policy& policy) : policy_(&policy), ruled_{} {
@@ -71,6 +78,7 @@ void Profiles::update(const model::LeadTable& leads) {
   facts_.reserve(leads.profile_count());
   while (size() < leads.profile_count()) {
     facts_.push_back(make_facts(leads, base::ProfileId{size()}));
+    share_.push_back(share_of(facts_.back().dealer));
   }
 }
 
@@ -81,6 +89,7 @@ Profiles::Facts Profiles::make_facts(const model::LeadTable& leads, base::Profil
   Facts f{};
   f.channel = codes[index_of(Dimension::kChannel)];
   f.pair = intern_pair(codes);
+  f.dealer = codes[index_of(Dimension::kDealer)];
   f.segment = {intern_segment(0, {region, nameplate, f.channel}),
                intern_segment(1, {region, nameplate, kNoCode}),
                intern_segment(2, {region, kNoCode, kNoCode}), intern_segment(3, {})};
@@ -201,7 +210,7 @@ base::PairId Profiles::find_pair(std::uint32_t dealer, std::uint32_t nameplate) 
 
 std::size_t Profiles::memory_bytes() const {
   constexpr std::size_t kMapNode = 64;  // about what a node of the maps takes
-  std::size_t bytes = facts_.size() * sizeof(Facts) + choice_index_.size() * 4 +
+  std::size_t bytes = facts_.size() * (sizeof(Facts) + 1) + choice_index_.size() * 4 +
                       pairs_.size() * (sizeof(Pair) + sizeof(model::ProfileCodes) + kMapNode);
   for (const auto& rung : segments_) bytes += rung.size() * (sizeof(Segment) + kMapNode);
   return bytes;

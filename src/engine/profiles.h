@@ -62,14 +62,22 @@ class Profiles {
     std::uint16_t tier;      // index into tiers()
     std::uint16_t calendar;  // index into Policy::calendars; kNoRule: always open
   };
-  struct Facts {
+  struct alignas(64) Facts {  // a line of memory: changes come to leads far from each other
     base::PairId pair;
+    std::uint32_t dealer;
     std::uint32_t channel;
     std::array<std::uint32_t, kRungs> segment;  // by rung, an index into segments(rung)
     Ruling ruling;
   };
   [[nodiscard]] const Facts& facts(base::ProfileId p) const { return facts_[p.v]; }
   void prefetch(base::ProfileId p) const { base::prefetch(&facts_[p.v]); }
+
+  /// Leads are shared out among threads by their dealers. Neighbouring dealers are in one share:
+  /// what is known of them stands in the same lines of memory, which two threads had better not
+  /// both write.
+  static constexpr unsigned kSharesLog2 =
+      4;  // more shares than threads, so that they come out even
+  [[nodiscard]] std::uint8_t share(base::ProfileId p) const { return share_[p.v]; }
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(facts_.size()); }
 
   /// SLA choice of a profile for an open stage, or for the whole (`stage` = number of open stages).
@@ -118,6 +126,7 @@ class Profiles {
   std::map<model::ProfileCodes, Ruling>
       ruling_of_;  // by the codes of those dimensions, the others 0
   std::vector<Facts> facts_;
+  std::vector<std::uint8_t> share_;  // by profile, beside facts_: small enough to stay in cache
   std::vector<SlaChoice> choices_;
   std::map<SlaChoice, std::uint32_t> choice_of_;
   std::vector<std::uint32_t> choice_index_;  // rows of open stages + 1, shared by equal profiles

@@ -54,6 +54,7 @@ struct Engine::State {
 
   model::Policy policy;
   mutable base::ThreadPool pool;
+  std::size_t share_from;           // EngineOptions
   mutable std::mutex readers_pool;  // which reader has the pool
   model::LeadTable leads;
   model::SignalLog signals;
@@ -125,6 +126,18 @@ struct Engine::State {
   [[nodiscard]] bool is_judged(base::LeadId lead) const {
     return !book.standing(lead).stale && past_moved[facts(lead).pair.v] == 0;
   }
+  /// Follows an event that the book has taken into the lead and its pair. Of leads of different
+  /// dealers from different threads, where may_share() holds.
+  void take_event(base::LeadId lead, model::Event event, Book::Inserted where);
+  /// Whether an event at that instant touches nothing but its lead, pair and dealer: it is visible,
+  /// and calendars reach back to it.
+  [[nodiscard]] bool may_share(base::Millis at_ms) const {
+    return at_ms <= evaluator.as_of_ms() && evaluator.reaches(at_ms);
+  }
+  /// Notes that a visit of the pair may have begun or ended then.
+  void note_past(base::PairId pair, base::Millis at_ms);
+  /// Notes a lead with an event that is not visible yet.
+  void note_later(base::LeadId lead, base::Millis at_ms);
   /// Re-evaluates a lead and the load of its pair; the pair's other leads where their score follows
   /// the load.
   void reassess(base::LeadId lead);

@@ -116,7 +116,8 @@ void apply_in_batches(engine::Engine& engine, const ChangePlan& plan, std::size_
                       std::size_t end, std::uint64_t seed) {
   while (begin < end) {
     seed = seed * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u;
-    const std::size_t batch_end = std::min(end, begin + 1 + (seed >> 33) % 5);
+    const std::size_t most = (seed >> 40) % 4 == 0 ? 60 : 5;
+    const std::size_t batch_end = std::min(end, begin + 1 + (seed >> 33) % most);
     std::vector<model::Change> batch;
     for (std::size_t i = begin; i < batch_end; ++i) batch.push_back(plan.changes[i].view());
     const engine::ApplyReport report = engine.apply(batch);

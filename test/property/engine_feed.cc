@@ -77,8 +77,9 @@ std::unique_ptr<engine::Engine> load_engine(const Input& input, EngineSetup setu
     add(s.lead_id, s.at_ms, model::kActivityCode);
     signals.add(table.find(s.lead_id), static_cast<std::uint8_t>(s.component), s.at_ms, s.value);
   }
-  auto engine = std::make_unique<engine::Engine>(input.policy,
-                                                 engine::EngineOptions{.threads = setup.threads});
+  auto engine = std::make_unique<engine::Engine>(
+      input.policy,
+      engine::EngineOptions{.threads = setup.threads, .share_from = setup.share_from});
   engine->load(std::move(table), std::move(scatter), std::move(signals));
   return engine;
 }

@@ -19,6 +19,7 @@ enum class Loading { kBulk, kOneByOne };
 struct EngineSetup {
   unsigned threads = 1;
   Loading loading = Loading::kBulk;
+  std::size_t share_from = 1;  // so that small batches are shared out too, where there are threads
 };
 
 /// An engine that holds the leads, events and signals of `input`; not refreshed yet.

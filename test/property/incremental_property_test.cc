@@ -15,16 +15,20 @@ namespace {
 
 using engine::Engine;
 
-std::unique_ptr<Engine> refreshed(const reference::Input& input) {
-  auto engine = load_engine(input, {});
+std::unique_ptr<Engine> refreshed(const reference::Input& input, EngineSetup setup = {}) {
+  auto engine = load_engine(input, setup);
   RC_ASSERT(engine->refresh(input.as_of_ms).has_value());
   return engine;
 }
 
+/// The base, for changes to come: with threads that share them out, or with one.
+std::unique_ptr<Engine> refreshed_base(const ChangePlan& plan) {
+  return refreshed(plan.base, {.threads = 1 + static_cast<unsigned>(plan.seed % 3)});
+}
+
 RC_GTEST_PROP(IncrementalProperty, ChangesAndRefreshesInAnyOrderEndWhereAFullLoadDoes, ()) {
   const ChangePlan plan = *any_change_plan();
-  const auto engine = load_engine(plan.base, {});
-  RC_ASSERT(engine->refresh(plan.base.as_of_ms).has_value());
+  const auto engine = refreshed_base(plan);
   std::size_t done = 0;
   for (int i = *any_int(0, 4); i > 0; --i) {
     const std::size_t until =
@@ -79,7 +83,7 @@ void take_back(Engine& engine, const ChangePlan& plan) {
 
 RC_GTEST_PROP(IncrementalProperty, WhatIsTakenBackLeavesNoTrace, ()) {
   const ChangePlan plan = *any_change_plan();
-  const auto engine = refreshed(plan.base);
+  const auto engine = refreshed_base(plan);
   const auto untouched = refreshed(plan.base);
   apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
   if (*any_int(0, 1) == 1) RC_ASSERT(engine->refresh(plan.whole.as_of_ms).has_value());
@@ -97,7 +101,7 @@ RC_GTEST_PROP(IncrementalProperty, WhatIsTakenBackLeavesNoTrace, ()) {
 
 RC_GTEST_PROP(IncrementalProperty, BetweenRefreshesLeadsEqualAFullLoadAgainstTheSameBaseline, ()) {
   const ChangePlan plan = *any_change_plan();
-  const auto engine = refreshed(plan.base);
+  const auto engine = refreshed_base(plan);
   apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
   RC_ASSERT(differences_in_bits(lead_tables(*engine),
                                 full_against_baseline_of(*engine, plan.whole)) == "");
@@ -108,16 +112,16 @@ RC_GTEST_PROP(IncrementalProperty, BetweenRefreshesLeadsEqualTheReferenceAgainst
   const ChangePlan plan = *any_change_plan();
   const reference::Output expected = reference::analyze_against(plan.whole, plan.base);
   RC_PRE(!hangs_on_rounding(expected, plan.whole.policy));
-  const auto engine = refreshed(plan.base);
+  const auto engine = refreshed_base(plan);
   apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
   RC_ASSERT(differences_from_reference(lead_tables(*engine), expected) == "");
 }
 
 RC_GTEST_PROP(IncrementalProperty, TheOrderOfArrivalMeansNothing, ()) {
   ChangePlan plan = *any_change_plan();
-  const auto one = refreshed(plan.base);
+  const auto one = refreshed_base(plan);
   apply_in_batches(*one, plan, 0, plan.changes.size(), plan.seed);
-  const auto other = refreshed(plan.base);
+  const auto other = refreshed_base(plan);
   plan.changes = reordered(plan.changes, plan.seed + 1);
   apply_in_batches(*other, plan, 0, plan.changes.size(), plan.seed + 2);
   RC_ASSERT(differences_in_bits(lead_tables(*other), lead_tables(*one)) == "");
@@ -125,7 +129,7 @@ RC_GTEST_PROP(IncrementalProperty, TheOrderOfArrivalMeansNothing, ()) {
 
 RC_GTEST_PROP(IncrementalProperty, ApplyingEverythingTwiceChangesNothing, ()) {
   const ChangePlan plan = *any_change_plan();
-  const auto engine = refreshed(plan.base);
+  const auto engine = refreshed_base(plan);
   apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
   const Tables once = lead_tables(*engine);
   const std::uint64_t events = engine->event_count();
@@ -175,7 +179,7 @@ std::string differences_of_load(const Engine& engine, const reference::Output& e
 
 RC_GTEST_PROP(IncrementalProperty, LoadFollowsEveryChange, ()) {
   const ChangePlan plan = *any_change_plan();
-  const auto engine = refreshed(plan.base);
+  const auto engine = refreshed_base(plan);
   apply_in_batches(*engine, plan, 0, plan.changes.size(), plan.seed);
   RC_ASSERT(differences_of_load(*engine, reference::analyze(plan.whole)) == "");
 }
