@@ -21,7 +21,7 @@ constexpr std::size_t kBehindRowsAhead = 12;
 constexpr std::size_t kLooksPerTask = 128;
 constexpr std::size_t kShares = std::size_t{1} << Profiles::kSharesLog2;
 constexpr std::uint8_t kInOrder = 0xFF;    // instead of a share
-constexpr std::size_t kRoomPerEvent = 64;  // slots, for leads that have no room of their own left
+constexpr std::size_t kRoomPerEvent = 16;  // slots, for leads that have no room of their own left
 
 /// What a change says, short.
 struct Entry {
